@@ -1,0 +1,18 @@
+import { readFileSync } from "node:fs";
+import { availableParallelism, cpus, release, totalmem } from "node:os";
+
+/** The processors that everything here shares. */
+export const cores = availableParallelism();
+
+/** What the figures were measured on. */
+export const machine = (): string =>
+  `${cores} × ${cpus()[0]?.model.trim() ?? "unknown processor"}, ${Math.round(totalmem() / 1024 ** 3)} GB, Linux ${release()}`;
+
+/** Microseconds of processor time that a process has taken so far, over all its threads. */
+export const processorTime = (pid: number): number => {
+  // proc(5): fields 14 and 15, in ticks of a hundredth of a second; the name before them may hold blanks.
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /s, "")
+    .split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * 10_000;
+};

@@ -1,0 +1,69 @@
+import type { AccountId } from "#core/ids.js";
+import type { AccountLinkStore, LinkPurpose } from "#core/recovery/account-link-store.js";
+import { affected, type StoreContext } from "./store-context.js";
+
+/** One row an account and purpose: a newer link overwrites it, which kills the older one. */
+export const accountLinkStore = ({ db, dialect, realmId }: StoreContext): AccountLinkStore => {
+  const live = (tokenHash: string, purpose: LinkPurpose, now: number) =>
+    db
+      .selectFrom("account_link")
+      .select("account_id")
+      .where("realm_id", "=", realmId)
+      .where("token_hash", "=", tokenHash)
+      .where("purpose", "=", purpose)
+      .where("used_at", "is", null)
+      .where("expires_at", ">", now)
+      .executeTakeFirst();
+  return {
+    async replace({ tokenHash, purpose, accountId, createdAt, expiresAt }) {
+      const change = { token_hash: tokenHash, created_at: createdAt, expires_at: expiresAt, used_at: null };
+      const insert = db
+        .insertInto("account_link")
+        .values({ realm_id: realmId, purpose, account_id: accountId, ...change });
+      await (dialect.upsert === "on-conflict"
+        ? insert.onConflict((conflict) => conflict.columns(["realm_id", "account_id", "purpose"]).doUpdateSet(change))
+        : insert.onDuplicateKeyUpdate(change)
+      ).execute();
+    },
+    async isLive(tokenHash, purpose, now) {
+      return (await live(tokenHash, purpose, now)) !== undefined;
+    },
+    async consume(tokenHash, purpose, now) {
+      // The account of a token's hash never changes, so that reading it first decides nothing.
+      const link = await live(tokenHash, purpose, now);
+      if (link === undefined) return undefined;
+      const results = await db
+        .updateTable("account_link")
+        .set({ used_at: now })
+        .where("realm_id", "=", realmId)
+        .where("token_hash", "=", tokenHash)
+        .where("purpose", "=", purpose)
+        .where("used_at", "is", null)
+        .where("expires_at", ">", now)
+        .execute();
+      // Written by `replace`, from an `AccountId`.
+      return affected(results) === 1 ? (link.account_id as AccountId) : undefined;
+    },
+    async purge(before, limit) {
+      const old = await db
+        .selectFrom("account_link")
+        .select("token_hash")
+        .where("realm_id", "=", realmId)
+        .where("expires_at", "<=", before)
+        .limit(limit)
+        .execute();
+      if (old.length === 0) return 0;
+      const results = await db
+        .deleteFrom("account_link")
+        .where("realm_id", "=", realmId)
+        .where(
+          "token_hash",
+          "in",
+          old.map(({ token_hash }) => token_hash),
+        )
+        .where("expires_at", "<=", before)
+        .execute();
+      return affected(results);
+    },
+  };
+};

@@ -1,0 +1,129 @@
+import type { AttemptStore } from "#core/limits/attempt-store.js";
+import { insertIfAbsent } from "./insert-row.js";
+import { changed, prepared } from "./prepared.js";
+import { affected, type StoreContext } from "./store-context.js";
+
+export const attemptStore = (context: StoreContext): AttemptStore => {
+  const { db, realmId } = context;
+  const rowOf = (subject: string) =>
+    db.updateTable("attempt_budget").where("realm_id", "=", realmId).where("subject", "=", subject);
+  return {
+    async take(subject, { limit, restIn, disabledAt }, at) {
+      if (limit < 1 || disabledAt < 1) return false;
+      const values = { realmId, subject, limit, at, rested: at - restIn, disabledAt, last: disabledAt - 1 };
+      const count = async (): Promise<boolean> => changed(await countTry(context, values)) === 1;
+      if (await count()) return true;
+      const isFirst = await insertIfAbsent(context, "attempt_budget", {
+        realm_id: realmId,
+        subject,
+        used: 1,
+        failed_in_row: 1,
+        last_at: at,
+        is_disabled: disabledAt === 1 ? 1 : 0,
+      });
+      // Refused above, or somebody else was first meanwhile: the same condition decides.
+      return isFirst || count();
+    },
+    async succeed(subject) {
+      await endFailures(context, { realmId, subject });
+    },
+    async endRow(subject) {
+      await rowOf(subject).where("is_disabled", "=", 0).set({ failed_in_row: 0 }).execute();
+    },
+    async withdraw(subject) {
+      await rowOf(subject)
+        .set((row) => ({
+          used: row
+            .case()
+            .when("used", ">", 0)
+            .then(row("used", "-", 1))
+            .else(0)
+            .end(),
+          failed_in_row: row
+            .case()
+            .when("failed_in_row", ">", 0)
+            .then(row("failed_in_row", "-", 1))
+            .else(0)
+            .end(),
+          is_disabled: 0,
+        }))
+        .execute();
+    },
+    async reset(subject) {
+      await db.deleteFrom("attempt_budget").where("realm_id", "=", realmId).where("subject", "=", subject).execute();
+    },
+    async purge(before, limit) {
+      const old = await db
+        .selectFrom("attempt_budget")
+        .select("subject")
+        .where("realm_id", "=", realmId)
+        .where("is_disabled", "=", 0)
+        .where("last_at", "<=", before)
+        .limit(limit)
+        .execute();
+      if (old.length === 0) return 0;
+      const results = await db
+        .deleteFrom("attempt_budget")
+        .where("realm_id", "=", realmId)
+        .where(
+          "subject",
+          "in",
+          old.map(({ subject }) => subject),
+        )
+        .where("is_disabled", "=", 0)
+        .where("last_at", "<=", before)
+        .execute();
+      return affected(results);
+    },
+  };
+};
+
+interface Try {
+  readonly realmId: string;
+  readonly subject: string;
+  readonly limit: number;
+  readonly at: number;
+  /** A budget last used until then is full again. */
+  readonly rested: number;
+  readonly disabledAt: number;
+  /** The failure in a row that disables the factor comes after so many. */
+  readonly last: number;
+}
+
+const countTry = prepared((db, { realmId, subject, limit, at, rested, disabledAt, last }: Try) =>
+  db
+    .updateTable("attempt_budget")
+    .where("realm_id", "=", realmId)
+    .where("subject", "=", subject)
+    .where("failed_in_row", "<", disabledAt)
+    .where((row) => row.or([row("last_at", "<=", rested), row("used", "<", limit)]))
+    // MariaDB assigns from left to right and sees what it assigned: a column is read before it is set.
+    .set((row) => ({
+      is_disabled: row.case().when("failed_in_row", ">=", last).then(1).else(0).end(),
+      failed_in_row: row("failed_in_row", "+", 1),
+      used: row
+        .case()
+        .when("last_at", "<=", rested)
+        .then(1)
+        .else(row("used", "+", 1))
+        .end(),
+      last_at: row.case().when("last_at", ">", at).then(row.ref("last_at")).else(row.val(at)).end(),
+    })),
+);
+
+const endFailures = prepared((db, { realmId, subject }: Pick<Try, "realmId" | "subject">) =>
+  db
+    .updateTable("attempt_budget")
+    .where("realm_id", "=", realmId)
+    .where("subject", "=", subject)
+    .set((row) => ({
+      used: row
+        .case()
+        .when("used", ">", 0)
+        .then(row("used", "-", 1))
+        .else(0)
+        .end(),
+      failed_in_row: 0,
+      is_disabled: 0,
+    })),
+);

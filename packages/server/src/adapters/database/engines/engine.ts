@@ -1,0 +1,67 @@
+import type { Kysely } from "kysely";
+import type { StoreHealth } from "../store-health.js";
+import type { Tables } from "../tables.js";
+
+export type EngineName = "sqlite" | "postgres" | "mariadb";
+
+/** One database technology. All that differs between engines is behind this and `OpenedEngine`. */
+export interface Engine {
+  readonly name: EngineName;
+  /** Connects lazily where the engine is a server; throws when the embedded file cannot be opened. */
+  open(options: EngineOptions): Promise<OpenedEngine>;
+}
+
+export interface EngineOptions {
+  /** The file's path, or the server's URL. */
+  readonly address: string;
+  /** Connections at most; the embedded engine has one writer whatever this says. */
+  readonly connections: number;
+}
+
+export interface OpenedEngine {
+  readonly name: EngineName;
+  readonly dialect: DialectTraits;
+  /** Statements outside a transaction commit on their own. Every failure is a `StatementFault`, a `CommitOutcomeUnknown` or a refusal. */
+  readonly db: Kysely<Tables>;
+  readonly health: StoreHealth;
+  /** A connection of its own with long patience, pinned where locks belong to connections. The caller destroys it. */
+  openForMigrations(): Promise<Kysely<Tables>>;
+  /** Throws `DurabilityRefused` when the database promises less than a durable commit. */
+  checkDurability(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The handful of points where one set of queries must be worded in two ways. */
+export interface DialectTraits {
+  readonly upsert: "on-conflict" | "on-duplicate-key";
+  /** Whether a failed statement spoils its transaction, so that an expected failure needs a savepoint. */
+  readonly failureSpoilsTransaction: boolean;
+  /** Whether a row of many columns is read faster as one JSON text. */
+  readonly prefersPackedRows: boolean;
+  readonly columns: ColumnTypes;
+}
+
+/** Column types for migrations. Text is compared byte by byte, also its trailing blanks, and never cut. */
+export interface ColumnTypes {
+  /** At most `length` code points. */
+  text(length: number): string;
+  readonly longText: string;
+  readonly integer: string;
+  /** Holds an instant. */
+  readonly bigint: string;
+  /** A table-level condition that bounds `column`, where the type does not; empty otherwise. */
+  bound(column: string, length: number): string;
+  /** What follows the closing bracket of `create table`. */
+  readonly tableOptions: string;
+}
+
+/** A setting with which an acknowledged commit could be lost. */
+export class DurabilityRefused extends Error {
+  override readonly name = "DurabilityRefused";
+
+  constructor(setting: { readonly name: string; readonly value: string; readonly needed: string }) {
+    super(
+      `the database runs with ${setting.name} = ${setting.value}, but ${setting.needed} is needed so that no acknowledged write is lost`,
+    );
+  }
+}

@@ -1,0 +1,63 @@
+import type { KnownDeviceStore } from "#core/sign-in/known-device-store.js";
+import { prepared } from "./prepared.js";
+import { affected, type StoreContext } from "./store-context.js";
+
+/** Devices are named one by one in a condition, whose depth SQLite bounds. */
+const mostAtOnce = 200;
+
+export const knownDeviceStore = ({ db, dialect, realmId }: StoreContext): KnownDeviceStore => ({
+  async remember(accountId, device, at) {
+    await remember({ db, dialect }, { realmId, accountId, device, at });
+  },
+  async isKnown(accountId, device, since) {
+    const row = await db
+      .selectFrom("known_device")
+      .select("seen_at")
+      .where("realm_id", "=", realmId)
+      .where("account_id", "=", accountId)
+      .where("device", "=", device)
+      .where("seen_at", ">", since)
+      .executeTakeFirst();
+    return row !== undefined;
+  },
+  async purge(before, limit) {
+    const old = await db
+      .selectFrom("known_device")
+      .select(["account_id", "device"])
+      .where("realm_id", "=", realmId)
+      .where("seen_at", "<=", before)
+      .limit(Math.min(limit, mostAtOnce))
+      .execute();
+    if (old.length === 0) return 0;
+    const results = await db
+      .deleteFrom("known_device")
+      .where("realm_id", "=", realmId)
+      .where("seen_at", "<=", before)
+      .where((row) =>
+        row.or(
+          old.map(({ account_id, device }) =>
+            row.and([row("account_id", "=", account_id), row("device", "=", device)]),
+          ),
+        ),
+      )
+      .execute();
+    return affected(results);
+  },
+});
+
+interface Sighting {
+  readonly realmId: string;
+  readonly accountId: string;
+  readonly device: string;
+  readonly at: number;
+}
+
+const remember = prepared((db, { realmId, accountId, device, at }: Sighting, dialect) => {
+  const insert = db
+    .insertInto("known_device")
+    .values({ realm_id: realmId, account_id: accountId, device, seen_at: at });
+  const change = { seen_at: at };
+  return dialect.upsert === "on-conflict"
+    ? insert.onConflict((conflict) => conflict.columns(["realm_id", "account_id", "device"]).doUpdateSet(change))
+    : insert.onDuplicateKeyUpdate(change);
+});

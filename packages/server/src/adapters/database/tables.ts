@@ -1,0 +1,167 @@
+/**
+ * The tables as Kysely sees them. Instants are epoch milliseconds, truth values are 0 or 1, structured values are JSON in text.
+ * `realm_id` is the first column of every key.
+ */
+export interface Tables {
+  realm: RealmTable;
+  account: AccountTable;
+  identifier: IdentifierTable;
+  password: PasswordTable;
+  session: SessionTable;
+  signing_key: SigningKeyTable;
+  attempt_budget: AttemptBudgetTable;
+  address_window: AddressWindowTable;
+  known_device: KnownDeviceTable;
+  account_link: AccountLinkTable;
+  audit_event: AuditEventTable;
+  failure_record: FailureRecordTable;
+  job: JobTable;
+}
+
+export interface RealmTable {
+  realm_id: string;
+  created_at: number;
+}
+
+export interface AccountTable {
+  realm_id: string;
+  account_id: string;
+  status: string;
+  status_reason: string | null;
+  language: string;
+  created_at: number;
+  last_sign_in_at: number | null;
+  password_changed_at: number | null;
+  deleted_at: number | null;
+}
+
+export interface IdentifierTable {
+  realm_id: string;
+  identifier_id: string;
+  account_id: string;
+  kind: string;
+  display_value: string;
+  normalized_value: string;
+  proven_at: number | null;
+  mount: string;
+  is_primary: number;
+  /** Unique in the realm; null once the account is deleted, so that the value is free. */
+  live_key: string | null;
+  created_at: number;
+}
+
+export interface PasswordTable {
+  realm_id: string;
+  account_id: string;
+  hash: string;
+  set_at: number;
+}
+
+export interface SessionTable {
+  realm_id: string;
+  session_id: string;
+  account_id: string;
+  mount: string;
+  created_at: number;
+  expires_at: number;
+  last_used_at: number;
+  ended_at: number | null;
+  end_reason: string | null;
+  address: string;
+  user_agent: string;
+  rotates: number;
+  current_refresh: string;
+  previous_refresh: string | null;
+  rotated_at: number | null;
+  sealed_successor: string | null;
+}
+
+export interface SigningKeyTable {
+  realm_id: string;
+  key_id: string;
+  algorithm: string;
+  public_jwk: string;
+  sealed_private_jwk: string;
+  created_at: number;
+  active_at: number;
+  retired_at: number | null;
+  expires_at: number | null;
+}
+
+export interface AttemptBudgetTable {
+  realm_id: string;
+  subject: string;
+  /** Tries since the last rest. */
+  used: number;
+  /** Failures in a row, over any time. */
+  failed_in_row: number;
+  last_at: number;
+  /** Whether the row of failures disabled the factor: such a row is never purged. */
+  is_disabled: number;
+}
+
+export interface AddressWindowTable {
+  realm_id: string;
+  window_key: string;
+  used: number;
+  began_at: number;
+}
+
+export interface KnownDeviceTable {
+  realm_id: string;
+  account_id: string;
+  device: string;
+  seen_at: number;
+}
+
+export interface AccountLinkTable {
+  realm_id: string;
+  token_hash: string;
+  purpose: string;
+  account_id: string;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+}
+
+export interface AuditEventTable {
+  realm_id: string;
+  event_id: string;
+  at: number;
+  kind: string;
+  account_id: string | null;
+  mount: string;
+  request_id: string;
+  address: string;
+  user_agent: string;
+  details: string;
+}
+
+export interface FailureRecordTable {
+  realm_id: string;
+  request_id: string;
+  at: number;
+  expires_at: number;
+  mount: string;
+  method: string;
+  route: string;
+  status: number;
+  told: string;
+  reason: string;
+  details: string;
+  account_id: string | null;
+  address: string;
+  node: string;
+}
+
+export interface JobTable {
+  /** Always empty: jobs belong to the installation, not to a realm. */
+  realm_id: string;
+  name: string;
+  owner: string;
+  leased_until: number;
+  started_at: number;
+  finished_at: number | null;
+  done: number;
+  error: string;
+}

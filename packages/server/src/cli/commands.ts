@@ -1,0 +1,37 @@
+import { audit } from "./audit.js";
+import type { Command } from "./command.js";
+import { doctor } from "./doctor.js";
+import { error } from "./error.js";
+import { importAccounts } from "./import.js";
+import { migrate } from "./migrate.js";
+import { passwordsImport } from "./passwords-import.js";
+import { rotateKeys } from "./rotate-keys.js";
+import { serve } from "./serve.js";
+import { userStatusCommands } from "./user-change-status.js";
+import { userCreate } from "./user-create.js";
+import { userEndSessions } from "./user-end-sessions.js";
+import { userFind } from "./user-find.js";
+import { userPurge } from "./user-purge.js";
+import { userResetPassword } from "./user-reset-password.js";
+import { userSessions } from "./user-sessions.js";
+import { userShow } from "./user-show.js";
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  serve,
+  migrate,
+  doctor,
+  rotateKeys,
+  error,
+  audit,
+  userCreate,
+  userFind,
+  userShow,
+  userSessions,
+  userEndSessions,
+  ...userStatusCommands,
+  userPurge,
+  userResetPassword,
+  importAccounts,
+  passwordsImport,
+];

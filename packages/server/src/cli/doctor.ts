@@ -1,0 +1,274 @@
+import type { JobState } from "#core/jobs/job-store.js";
+import type { Instant } from "#core/ids.js";
+import { type SigningKey, signingKeyAt, verifyingKeysAt } from "#core/signing-keys/signing-key.js";
+import { literalBehaviours, weakerThanDefault } from "#settings/config.js";
+import { type LoadedSettings, loadSettings } from "#settings/load-settings.js";
+import { SettingsRefused } from "#settings/settings-refused.js";
+import { type Administration, algorithmsOf } from "#src/compose.js";
+import type { Call, Command } from "./command.js";
+import { age, inColumns, time, timeOrNull } from "./layout.js";
+import { nodeWarning } from "./node-version.js";
+import { schemaFault } from "./schema-fault.js";
+import { tellFault } from "./tell-fault.js";
+import { isDatabaseThere, missingDatabase, withStores } from "./with-administration.js";
+
+/** One thing looked at. `told`: no judgement, only what is in force. */
+interface Finding {
+  readonly check: string;
+  readonly verdict: "ok" | "told" | "warning" | "wrong";
+  readonly detail: string;
+}
+
+/** What was found, and what it was found from. */
+interface Examination {
+  readonly findings: readonly Finding[];
+  readonly keys: readonly KeyState[];
+  readonly jobs: readonly JobState[];
+  readonly now: Instant;
+}
+
+interface KeyState {
+  readonly key: SigningKey;
+  /** `waits`: signs later; `verifies`: signs no more. */
+  readonly state: "waits" | "signs" | "verifies" | "over";
+  readonly isStale: boolean;
+}
+
+/** Looks at everything that an installation depends on, and changes nothing. */
+export const doctor: Command = {
+  name: "doctor",
+  summary: "Look at settings, stores, clock, keys and jobs; exit code 1 when something is wrong",
+  takes: [],
+  options: [],
+  run: async (call) => {
+    const { findings, keys, jobs, now } = await examine(call);
+    const isBad = findings.some(({ verdict }) => verdict === "wrong");
+    return {
+      lines: [
+        ...inColumns(
+          ["", "check", "finding"],
+          findings.map(({ check, verdict, detail }) => [marks[verdict], check, detail]),
+        ),
+        ...(keys.length === 0 ? [] : ["", ...keyTable(keys, now)]),
+        ...(jobs.length === 0 ? [] : ["", ...jobTable(jobs, now)]),
+        "",
+        isBad ? "Something is wrong." : "Nothing is wrong.",
+      ],
+      json: { isBad, findings, keys: keys.map(keyJson), jobs: jobs.map(jobJson) },
+      isBad,
+    };
+  },
+};
+
+const marks = { ok: "ok", told: "-", warning: "warn", wrong: "WRONG" } as const;
+
+const ok = (check: string, detail: string): Finding => ({ check, detail, verdict: "ok" });
+const told = (check: string, detail: string): Finding => ({ check, detail, verdict: "told" });
+const warning = (check: string, detail: string): Finding => ({ check, detail, verdict: "warning" });
+const wrong = (check: string, detail: string): Finding => ({ check, detail, verdict: "wrong" });
+
+const examine = async (call: Call): Promise<Examination> => {
+  const now = Date.now();
+  const nodeFault = nodeWarning(process.versions.node, now);
+  const node = nodeFault === undefined ? ok("node", process.versions.node) : warning("node", nodeFault);
+  const loaded = await loadSettings(call.environment).catch((error: unknown) => {
+    if (error instanceof SettingsRefused) return error;
+    throw error;
+  });
+  const nothing = { keys: [], jobs: [], now };
+  if (loaded instanceof SettingsRefused)
+    return { ...nothing, findings: [node, ...loaded.faults.map((fault) => wrong("settings", fault))] };
+  const findings = [node, ...settingFindings(loaded)];
+  if (!isDatabaseThere(loaded.settings))
+    return { ...nothing, findings: [...findings, wrong("database", missingDatabase(loaded.settings))] };
+  try {
+    return await withStores(loaded, async (administration) => {
+      const stores = await examineStores(administration);
+      return { ...stores, findings: [...findings, ...stores.findings] };
+    });
+  } catch (error) {
+    const { lines } = tellFault(error, call.environment);
+    return { ...nothing, findings: [...findings, ...lines.map((line) => wrong("database", line))] };
+  }
+};
+
+const settingFindings = ({ settings, configuration }: LoadedSettings): readonly Finding[] => [
+  ok(
+    "settings",
+    configuration.file === undefined
+      ? "no configuration file: all defaults"
+      : `configuration from ${configuration.file}`,
+  ),
+  ...configuration.mounts.map(({ name, contract, host, prefix, policy }) =>
+    told(
+      "mount",
+      `${name}: ${contract} at ${host ?? ""}${prefix === "" ? "/" : prefix}, profile ${policy.profile}, ${policy.tokens.algorithm}, issuer ${policy.tokens.issuer}`,
+    ),
+  ),
+  ...literalBehaviours(configuration).map((behaviour) => told("contract", behaviour)),
+  ...weakerThanDefault(configuration).map((value) => warning("weaker", value)),
+  ...(settings.isProduction ? [] : [told("mode", "NODE_ENV is not production")]),
+];
+
+const examineStores = async (administration: Administration): Promise<Examination> => {
+  const { database, stores, clock, secrets, configuration, warnings } = administration;
+  const secret = [
+    ...warnings.map((text) => warning("secret", text)),
+    ...(warnings.length === 0 ? [ok("secret", `newest version ${secrets.newestVersion}`)] : []),
+  ];
+  const startedAt = performance.now();
+  const fault = schemaFault(await database.schemaState());
+  const took = Math.round(performance.now() - startedAt);
+  const reached = [
+    ...secret,
+    ok("database", `${database.engineName} answers in ${took} ms`),
+    await durability(administration),
+    await clocks(administration),
+  ];
+  const now = clock.now();
+  if (fault !== undefined) return { findings: [...reached, wrong("schema", fault)], keys: [], jobs: [], now };
+  const keys = (await stores.signingKeys.list()).map((key) => ({
+    key,
+    state: keyStateAt(key, now),
+    isStale: secrets.isStale(key.sealedPrivateJwk),
+  }));
+  const jobs = await database.jobs.list();
+  return {
+    findings: [
+      ...reached,
+      ok("schema", "up to date"),
+      ...algorithmsOf(configuration).map((algorithm) => keyFinding(administration, keys, algorithm)),
+      ...staleFindings(keys),
+      ...jobFindings(jobs, now),
+    ],
+    keys,
+    jobs,
+    now,
+  };
+};
+
+const durability = async ({ database }: Administration): Promise<Finding> => {
+  try {
+    await database.checkDurability();
+    return ok("durability", "an acknowledged write survives a crash");
+  } catch (error) {
+    if (error instanceof Error && error.name === "DurabilityRefused")
+      return wrong("durability", `DATABASE_URL: ${error.message}`);
+    throw error;
+  }
+};
+
+const largestSkew = 2000;
+
+const clocks = async ({ database, clock }: Administration): Promise<Finding> => {
+  const before = clock.now();
+  const theirs = await database.readClock();
+  const skew = Math.abs(theirs - (before + clock.now()) / 2);
+  const words = `this machine's and the database's clock differ by ${(skew / 1000).toFixed(1)} s`;
+  return skew > largestSkew ? warning("clock", `${words}: set both by NTP`) : ok("clock", words);
+};
+
+const keyStateAt = (key: SigningKey, now: Instant): KeyState["state"] => {
+  if (verifyingKeysAt([key], now).length === 0) return "over";
+  if (signingKeyAt([key], key.algorithm, now) !== undefined) return "signs";
+  return now < key.activeAt ? "waits" : "verifies";
+};
+
+const keyFinding = (
+  { secrets, clock }: Administration,
+  keys: readonly KeyState[],
+  algorithm: SigningKey["algorithm"],
+): Finding => {
+  const now = clock.now();
+  const all = keys.map(({ key }) => key);
+  const key = signingKeyAt(all, algorithm, now);
+  if (key === undefined)
+    return all.length === 0
+      ? told("signing keys", `no ${algorithm} key yet: the first start makes one`)
+      : wrong("signing keys", `no ${algorithm} key signs: run \`trilithon rotate-keys\``);
+  try {
+    secrets.unseal("signing-key", key.id, key.sealedPrivateJwk);
+  } catch {
+    return wrong(
+      "signing keys",
+      `${key.id} (${algorithm}) cannot be opened: it is sealed under a secret (version ${secrets.versionOf(key.sealedPrivateJwk) ?? "unknown"}) that SECRET_KEY does not have. Put that secret into the list, or run \`trilithon rotate-keys\``,
+    );
+  }
+  return ok("signing keys", `${key.id} signs ${algorithm} for ${age(now - key.activeAt)} now`);
+};
+
+const staleFindings = (keys: readonly KeyState[]): readonly Finding[] => {
+  const stale = keys.filter(({ isStale, state }) => isStale && state !== "over");
+  if (stale.length === 0) return [];
+  return [
+    warning(
+      "signing keys",
+      `${stale.length} sealed under an older secret: run \`trilithon rotate-keys\` before you drop it from SECRET_KEY. Passwords from before need it too, each until its owner signs in`,
+    ),
+  ];
+};
+
+const jobFindings = (jobs: readonly JobState[], now: Instant): readonly Finding[] => {
+  if (jobs.length === 0) return [told("jobs", "none has run yet: a running server starts them within a minute")];
+  const failed = jobs.filter(({ error }) => error !== "");
+  const hung = jobs.filter((job) => isHung(job, now));
+  const faults = [
+    ...failed.map(({ name, error }) =>
+      warning("jobs", `${name} failed in its last run (${error}): the server's log has the cause`),
+    ),
+    ...hung.map(({ name, owner, startedAt }) =>
+      warning("jobs", `${name} was begun at ${time(startedAt)} by ${owner} and never finished`),
+    ),
+  ];
+  return faults.length > 0 ? faults : [ok("jobs", `${jobs.length} have run`)];
+};
+
+/** Its lease is over, but nobody finished it: its node was killed, or works beyond its time. */
+const isHung = ({ leasedUntil, startedAt, finishedAt }: JobState, now: Instant): boolean =>
+  leasedUntil < now && (finishedAt === undefined || finishedAt < startedAt);
+
+const keyTable = (keys: readonly KeyState[], now: Instant): readonly string[] =>
+  inColumns(
+    ["key", "algorithm", "state", "made", "age", "sealed under"],
+    keys.map(({ key, state, isStale }) => [
+      key.id,
+      key.algorithm,
+      state === "verifies" && key.expiresAt !== undefined ? `verifies until ${time(key.expiresAt)}` : state,
+      time(key.createdAt),
+      age(now - key.createdAt),
+      isStale ? "an older secret" : "the newest secret",
+    ]),
+  );
+
+const keyJson = ({ key, state, isStale }: KeyState) => ({
+  keyId: key.id,
+  algorithm: key.algorithm,
+  state,
+  createdAt: time(key.createdAt),
+  activeAt: time(key.activeAt),
+  retiredAt: timeOrNull(key.retiredAt),
+  expiresAt: timeOrNull(key.expiresAt),
+  isStale,
+});
+
+const jobTable = (jobs: readonly JobState[], now: Instant): readonly string[] =>
+  inColumns(
+    ["job", "last run", "ago", "did", "error", "node"],
+    jobs.map(({ name, startedAt, done, error, owner }) => [
+      name,
+      time(startedAt),
+      age(now - startedAt),
+      done,
+      error,
+      owner,
+    ]),
+  );
+
+const jobJson = (job: JobState) => ({
+  name: job.name,
+  owner: job.owner,
+  startedAt: time(job.startedAt),
+  finishedAt: timeOrNull(job.finishedAt),
+  done: job.done,
+  error: job.error,
+});

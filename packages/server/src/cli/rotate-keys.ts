@@ -1,0 +1,43 @@
+import { resealSigningKeys, rotateSigningKeys } from "#core/signing-keys/rotate-signing-keys.js";
+import type { SigningKey } from "#core/signing-keys/signing-key.js";
+import { algorithmsOf, longestTokenIn } from "#src/compose.js";
+import type { Command } from "./command.js";
+import { count, inColumns, time } from "./layout.js";
+import { operatorOrigin } from "./operator.js";
+import { withAdministration } from "./with-administration.js";
+
+/** New signing keys for every algorithm in use; tokens signed with the older ones stay good until they are over. */
+export const rotateKeys: Command = {
+  name: "rotate-keys",
+  summary: "Make new signing keys, and reseal all of them under the newest SECRET_KEY",
+  takes: [],
+  options: [],
+  run: (call) =>
+    withAdministration(call, async (administration) => {
+      const origin = operatorOrigin(administration);
+      const longestIn = longestTokenIn(administration.configuration);
+      const made: SigningKey[] = [];
+      for (const algorithm of algorithmsOf(administration.configuration))
+        made.push(await rotateSigningKeys(administration, { algorithm, longestTokenIn: longestIn, origin }));
+      const resealed = await resealSigningKeys(administration);
+      const lastUntil = (await administration.stores.signingKeys.list())
+        .flatMap(({ expiresAt }) => expiresAt ?? [])
+        .toSorted((one, other) => one - other)
+        .at(-1);
+      return {
+        lines: [
+          ...inColumns(
+            ["algorithm", "new key", "signs since"],
+            made.map(({ algorithm, id, activeAt }) => [algorithm, id, time(activeAt)]),
+          ),
+          ...(lastUntil === undefined ? [] : [`The older keys verify until ${time(lastUntil)}.`]),
+          "Running servers sign with the new ones within a second.",
+          ...(resealed === 0 ? [] : [`Resealed ${count(resealed, "key")} under the newest SECRET_KEY.`]),
+        ],
+        json: {
+          made: made.map(({ algorithm, id, activeAt }) => ({ algorithm, keyId: id, activeAt: time(activeAt) })),
+          resealed,
+        },
+      };
+    }),
+};

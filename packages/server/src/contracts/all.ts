@@ -1,0 +1,5 @@
+import type { Contract } from "./contract.js";
+import { jwt } from "./jwt/jwt.js";
+
+/** Every contract that a mount can name. */
+export const contracts: readonly Contract[] = [jwt];

@@ -1,0 +1,44 @@
+import type { AddressWindows } from "#core/limits/address-windows.js";
+import type { MountPolicy } from "#core/policy.js";
+import type {
+  Clock,
+  CommonPasswords,
+  Fingerprint,
+  PasswordHasher,
+  PublishedKeys,
+  Random,
+  Secrets,
+  Stores,
+  Tokens,
+  Transaction,
+} from "#core/ports.js";
+import type { Mount } from "#http/mount.js";
+
+/** Where a contract is mounted. */
+export interface Place {
+  readonly prefix: string;
+  readonly host: string | undefined;
+  readonly corsOrigins: readonly string[];
+}
+
+/** All that a contract may hand to use cases; bound to its mount's realm and policy. */
+export interface ContractNeeds {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly secrets: Secrets;
+  readonly fingerprint: Fingerprint;
+  readonly passwords: PasswordHasher;
+  readonly commonPasswords: CommonPasswords;
+  readonly tokens: Tokens;
+  readonly publishedKeys: PublishedKeys;
+  readonly stores: Stores;
+  readonly transaction: Transaction;
+  readonly windows: AddressWindows;
+  readonly policy: MountPolicy;
+}
+
+/** A published API in front of the core: the only place that knows its paths, fields, statuses and messages. */
+export interface Contract {
+  readonly name: string;
+  mount(place: Place, needs: ContractNeeds): Mount;
+}

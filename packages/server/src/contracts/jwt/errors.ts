@@ -1,0 +1,79 @@
+import type { RateLimit, Refusal, RefusalCode, Refusals } from "#core/refusal.js";
+import type { Answer } from "#http/answer.js";
+import type { WireCode, WireRefusals } from "#http/wire-refusal.js";
+import { errorAnswer } from "./envelope.js";
+import { messages } from "./messages.js";
+
+type Rows<Codes> = { readonly [Code in keyof Codes]: (details: Codes[Code]) => Answer };
+
+const challenge = { "www-authenticate": "Bearer" };
+const tokenChallenge = { "www-authenticate": 'Bearer error="invalid_token"' };
+const invalidCredentials = (): Answer => errorAnswer(401, messages.invalidCredentials, challenge);
+const invalidToken = (): Answer => errorAnswer(401, messages.invalidToken, tokenChallenge);
+const unavailable = ({ retryIn }: { readonly retryIn: number }): Answer =>
+  errorAnswer(503, messages.unavailable, { "retry-after": String(retryIn) });
+/** Only commands run into these; over this wire they would be a fault. */
+const unspoken = (): Answer => errorAnswer(500, messages.internalError);
+
+/** How this contract speaks each refusal of the core. */
+export const refusalRows: Rows<Refusals> = {
+  "rate-exceeded": ({ limit, retryIn }) => ({
+    status: 429,
+    headers: { "retry-after": String(retryIn) },
+    // In the order of the page, for whoever compares texts.
+    body: { error: messages.tooManyRequests, message: messages.rateLimitExceeded, rate_limit: limitInWords(limit) },
+  }),
+  "identifier-invalid": ({ kind }) =>
+    errorAnswer(400, kind === "email" ? messages.invalidEmail : messages.invalidUsername),
+  "password-unacceptable": () => errorAnswer(400, messages.weakPassword),
+  "identifier-taken": ({ kind }) => errorAnswer(400, kind === "email" ? messages.emailTaken : messages.usernameTaken),
+  "identifier-unknown": invalidCredentials,
+  "factor-wrong": invalidCredentials,
+  "factor-missing": invalidCredentials,
+  "factor-locked": invalidCredentials,
+  "account-inactive": invalidCredentials,
+  "account-changed": invalidCredentials,
+  "token-missing": () => errorAnswer(401, messages.tokenMissing, challenge),
+  "token-expired": () => errorAnswer(401, messages.tokenExpired, tokenChallenge),
+  "token-invalid": invalidToken,
+  "session-ended": invalidToken,
+  "refresh-token-reused": invalidToken,
+  overloaded: unavailable,
+  "store-unavailable": unavailable,
+  "account-unknown": unspoken,
+  "account-status": unspoken,
+  "identifier-lost": unspoken,
+  "link-invalid": unspoken,
+};
+
+/** How this contract speaks what HTTP itself refuses. */
+export const wireRows: Rows<WireRefusals> = {
+  "not-found": () => errorAnswer(404, messages.notFound),
+  "method-not-allowed": ({ allow }) => errorAnswer(405, messages.methodNotAllowed, { allow: allow.join(", ") }),
+  "body-too-large": () => errorAnswer(413, messages.bodyTooLarge),
+  "type-unsupported": () => errorAnswer(415, messages.contentTypeNotJson),
+  "body-invalid": () => errorAnswer(400, messages.bodyNotJson),
+};
+
+export const speakRefusal = <C extends RefusalCode>(refusal: Refusal<C>): Answer =>
+  refusalRows[refusal.code](refusal.details);
+
+export const speakWireRefusal = <C extends WireCode>(code: C, details: WireRefusals[C]): Answer =>
+  wireRows[code](details);
+
+/** A fault, or a store that fails inside the attempt, at an endpoint. */
+export const speakFault = (endpoint: string | undefined): Answer =>
+  errorAnswer(500, endpoint === "register" ? messages.registrationFailed : messages.internalError);
+
+const units = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+  ["second", 1000],
+] as const;
+
+const limitInWords = ({ limit, windowIn }: RateLimit): string => {
+  const [unit, length] = units.find(([, size]) => windowIn % size === 0) ?? ["second", 1000];
+  const count = windowIn / length;
+  return `${limit} per ${count} ${unit}${count === 1 ? "" : "s"}`;
+};

@@ -1,0 +1,35 @@
+declare const brand: unique symbol;
+type Id<Name extends string> = string & { readonly [brand]: Name };
+
+/** A tenant. The realm `default` always exists. */
+export type RealmId = Id<"realm">;
+/** UUIDv7 (RFC 9562 section 5.7), as contracts show it. */
+export type AccountId = Id<"account">;
+export type IdentifierId = Id<"identifier">;
+/** `ses_` and 128 random bits. */
+export type SessionId = Id<"session">;
+/** `ref_` and 128 random bits: the `jti` of a refresh token. */
+export type RefreshId = Id<"refresh">;
+/** `key_` and 128 random bits: the `kid` of a signing key. */
+export type KeyId = Id<"key">;
+
+/** `req_` and 128 random bits: tells nothing but itself. */
+export type RequestId = Id<"request">;
+
+/** Milliseconds since 1970-01-01T00:00:00Z, from the clock port. */
+export type Instant = number;
+
+export const defaultRealm = "default" as RealmId;
+
+/** What ids are made from: a UUIDv7 for the given instant, and `bits` of randomness as base64url. */
+export interface IdSource {
+  uuid(at: Instant): string;
+  token(bits: 128 | 256): string;
+}
+
+export const newAccountId = (source: IdSource, at: Instant): AccountId => source.uuid(at) as AccountId;
+export const newIdentifierId = (source: IdSource, at: Instant): IdentifierId => source.uuid(at) as IdentifierId;
+export const newSessionId = (source: IdSource): SessionId => `ses_${source.token(128)}` as SessionId;
+export const newRefreshId = (source: IdSource): RefreshId => `ref_${source.token(128)}` as RefreshId;
+export const newKeyId = (source: IdSource): KeyId => `key_${source.token(128)}` as KeyId;
+export const newRequestId = (source: IdSource): RequestId => `req_${source.token(128)}` as RequestId;

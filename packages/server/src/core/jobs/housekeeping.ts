@@ -1,0 +1,77 @@
+import { purgeAccount } from "../accounts/change-account-status.js";
+import type { FailureStore } from "../failures/failure-store.js";
+import type { AddressWindows } from "../limits/address-windows.js";
+import type { Origin } from "../origin.js";
+import type { Clock, Stores, Transaction } from "../ports.js";
+
+export interface HousekeepingNeeds {
+  readonly clock: Clock;
+  readonly stores: Stores;
+  readonly transaction: Transaction;
+  readonly failures: FailureStore;
+  readonly windows: AddressWindows;
+  readonly retention: Retention;
+}
+
+/** How long what is over is kept, in milliseconds. */
+export interface Retention {
+  readonly deletedAccountsIn: number;
+  readonly endedSessionsIn: number;
+  /** Tries, known devices, links and windows that nothing depends on any more. */
+  readonly countersIn: number;
+}
+
+/** One kind of background work: what it is called, how often it runs, and one bounded run of it, which says how much it did. */
+export interface Job {
+  readonly name: string;
+  /** Milliseconds between the starts of two runs. */
+  readonly everyIn: number;
+  run(): Promise<number>;
+}
+
+const batch = 500;
+const minute = 60_000;
+const hour = 60 * minute;
+/** Milliseconds for which one run goes on; well within a job's lease. */
+const runsIn = minute;
+
+/** What removes, in bounded batches, everything whose time is over. */
+export const housekeepingJobs = (needs: HousekeepingNeeds): readonly Job[] => {
+  const { clock, stores, retention } = needs;
+  const countersBefore = (): number => clock.now() - retention.countersIn;
+  const job = (name: string, everyIn: number, purge: () => Promise<number>): Job => ({
+    name,
+    everyIn,
+    run: () => drain(clock, purge),
+  });
+  return [
+    job("purge-accounts", hour, () => purgeDeletedAccounts(needs)),
+    job("purge-sessions", hour, () => stores.sessions.purge(clock.now() - retention.endedSessionsIn, batch)),
+    job("purge-failure-records", 10 * minute, () => needs.failures.purge(clock.now(), batch)),
+    job("purge-address-windows", 10 * minute, () => needs.windows.purge(countersBefore(), batch)),
+    job("purge-attempts", hour, () => stores.attempts.purge(countersBefore(), batch)),
+    job("purge-known-devices", hour, () => stores.knownDevices.purge(countersBefore(), batch)),
+    job("purge-links", hour, () => stores.links.purge(clock.now(), batch)),
+    job("purge-signing-keys", hour, () => stores.signingKeys.purge(clock.now())),
+  ];
+};
+
+/** Batch after batch until nothing is left, so that what is over never gathers faster than it goes; how much in all. */
+const drain = async (clock: Clock, purge: () => Promise<number>): Promise<number> => {
+  const until = clock.now() + runsIn;
+  for (let done = 0; ; ) {
+    const dropped = await purge();
+    done += dropped;
+    if (dropped === 0 || clock.now() >= until) return done;
+  }
+};
+
+const purgeDeletedAccounts = async (needs: HousekeepingNeeds): Promise<number> => {
+  const before = needs.clock.now() - needs.retention.deletedAccountsIn;
+  const due = await needs.stores.accounts.findPurgeable(before, batch);
+  for (const accountId of due) await purgeAccount(needs, { accountId, origin: jobOrigin });
+  return due.length;
+};
+
+/** Where the acts of background jobs come from, in the audit trail. */
+export const jobOrigin: Origin = { mount: "job", requestId: "", address: "", userAgent: "" };

@@ -1,0 +1,21 @@
+import type { Instant } from "../ids.js";
+import type { AttemptBudget } from "./attempt-budget.js";
+
+/** Tries of guessable factors, per identity, shared by every node, session, mount and contract of the realm. Durable. */
+export interface AttemptStore {
+  /**
+   * Counts one try before it is evaluated, in one conditional statement: `true` when the budget had room.
+   * Two at once never get the same last place.
+   */
+  take(subject: string, budget: AttemptBudget, at: Instant): Promise<boolean>;
+  /** After a right answer: gives the try back and ends the row of consecutive failures. */
+  succeed(subject: string): Promise<void>;
+  /** The owner was let in beside this budget: ends its row of consecutive failures, gives no try back, opens no disabled factor. */
+  endRow(subject: string): Promise<void>;
+  /** The try was never evaluated (the server was overloaded): undoes one `take`, never below zero. */
+  withdraw(subject: string): Promise<void>;
+  /** Forgets all tries of the subject, as recovery does. */
+  reset(subject: string): Promise<void>;
+  /** Drops at most `limit` rows last used at or before `before` that hold no disabled factor; how many. */
+  purge(before: Instant, limit: number): Promise<number>;
+}

@@ -1,0 +1,23 @@
+import type { AccountId, Instant } from "../ids.js";
+
+/** Single-use links; only the SHA-256 of a link's token is kept. */
+export interface AccountLinkStore {
+  /** Makes a link and kills the account's older ones of the same purpose. */
+  replace(link: AccountLink): Promise<void>;
+  /** Whether the link could be consumed at `now`; spends nothing. */
+  isLive(tokenHash: string, purpose: LinkPurpose, now: Instant): Promise<boolean>;
+  /** Uses the link up, for exactly one caller: its account, or `undefined` when unknown, used, replaced or over. */
+  consume(tokenHash: string, purpose: LinkPurpose, now: Instant): Promise<AccountId | undefined>;
+  /** Drops at most `limit` links that expired at or before `before`; how many. */
+  purge(before: Instant, limit: number): Promise<number>;
+}
+
+export interface AccountLink {
+  readonly tokenHash: string;
+  readonly purpose: LinkPurpose;
+  readonly accountId: AccountId;
+  readonly createdAt: Instant;
+  readonly expiresAt: Instant;
+}
+
+export type LinkPurpose = "reset-password";

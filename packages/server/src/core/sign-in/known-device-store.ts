@@ -1,0 +1,10 @@
+import type { AccountId, Instant } from "../ids.js";
+
+/** Devices (keyed hash of address and user agent) from which an account signed in lately. */
+export interface KnownDeviceStore {
+  remember(accountId: AccountId, device: string, at: Instant): Promise<void>;
+  /** Whether the account signed in from the device after `since`. An unknown account costs the same read. */
+  isKnown(accountId: string, device: string, since: Instant): Promise<boolean>;
+  /** Drops at most `limit` devices last seen at or before `before`; how many. */
+  purge(before: Instant, limit: number): Promise<number>;
+}

@@ -1,0 +1,18 @@
+import type { Origin } from "#core/origin.js";
+
+/** What an endpoint answers. `body`: an object is sent as JSON, a text with the content type that its headers name. */
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: object | string;
+}
+
+/** A request as an endpoint sees it. */
+export interface WireRequest {
+  readonly origin: Origin;
+  /** A header that was sent exactly once. */
+  header(name: string): string | undefined;
+  /** Raw bytes; empty when there is no body. */
+  readonly body: Uint8Array;
+  readonly query: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,37 @@
+import type { Endpoint } from "./mount.js";
+
+/** What decides whether this node should get requests. */
+export interface Readiness {
+  /** `false` once the server has been told to stop. */
+  isServing(): boolean;
+  /** For each store `ok` when it answers and is migrated, else the reason why it is not. */
+  checkStores(): Promise<Readonly<Record<string, string>>>;
+}
+
+/** `GET /healthz`: the process lives. `GET /readyz`: it should get requests. */
+export const healthEndpoints = (readiness: Readiness): readonly Endpoint[] => [
+  {
+    name: "healthz",
+    method: "GET",
+    path: "/healthz",
+    answer: async () => ({ status: 200, body: { status: "ok" } }),
+  },
+  {
+    name: "readyz",
+    method: "GET",
+    path: "/readyz",
+    answer: async () => {
+      if (!readiness.isServing()) return notReady({ server: "stopping" });
+      const stores = await readiness.checkStores();
+      return Object.values(stores).every((state) => state === "ok")
+        ? { status: 200, body: { status: "ready", stores } }
+        : notReady(stores);
+    },
+  },
+];
+
+const notReady = (reasons: Readonly<Record<string, string>>) => ({
+  status: 503,
+  headers: { "retry-after": "1" },
+  body: { status: "not ready", stores: reasons },
+});

@@ -1,0 +1,274 @@
+import cors from "@fastify/cors";
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { Answer, WireRequest } from "./answer.js";
+import { canonicalAddress } from "./client-address.js";
+import { type Failure, reasonOf } from "./failure.js";
+import { hostName } from "./host-name.js";
+import { type Endpoint, findMount, type Mount } from "./mount.js";
+import { singleHeader } from "./single-header.js";
+import { WireRefusal } from "./wire-refusal.js";
+
+export interface ServerOptions {
+  readonly mounts: readonly Mount[];
+  /** The mount that speaks where no contract does. */
+  readonly fallback: Mount;
+  /** Addresses and ranges whose forwarding headers count. */
+  readonly trustedProxies: readonly string[];
+  newRequestId(): string;
+  onFailure(failure: Failure): void;
+  /** Milliseconds, monotonic, for `onRequest`. */
+  onRequest?(request: FinishedRequest): void;
+}
+
+export interface FinishedRequest {
+  readonly requestId: string;
+  readonly mount: string;
+  readonly method: string;
+  readonly route: string;
+  readonly status: number;
+  /** Milliseconds. */
+  readonly tookIn: number;
+}
+
+/** The largest body of any contract, in bytes. */
+const bodyLimit = 64 * 1024;
+
+/** Milliseconds in which a closing server finishes what it has accepted; by then only callers who never send the rest are left. */
+const finishesIn = 6_000;
+
+declare module "fastify" {
+  interface FastifyRequest {
+    mount: Mount | null;
+    /** As sent: the contract judges it, not the framework. */
+    sentContentType: string | undefined;
+  }
+  interface FastifyReply {
+    failure: Failure | null;
+  }
+  interface FastifyContextConfig {
+    endpoint?: string;
+  }
+}
+
+// Constant for every answer; a plugin that computes them costs as much as the framework itself.
+const securityHeaders = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+} as const;
+
+/** Builds the HTTP server: routes of all mounts, one request id, one way to fail. It does not listen yet. */
+export const createServer = async (options: ServerOptions): Promise<FastifyInstance> => {
+  const server = Fastify({
+    logger: false,
+    bodyLimit,
+    trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
+    genReqId: () => options.newRequestId(),
+    requestIdHeader: false,
+    exposeHeadRoutes: true,
+    return503OnClosing: false,
+    forceCloseConnections: "idle",
+    requestTimeout: 30_000,
+    keepAliveTimeout: 72_000,
+    routerOptions: { ignoreTrailingSlash: false, caseSensitive: true, constraints: { host: hostConstraint } },
+    rewriteUrl: ({ url = "" }) => (isPlain(pathIn(url)) ? url : notThere),
+    frameworkErrors: (_error, request, reply) => fail(options, new WireRefusal("not-found", {}), request, reply),
+    clientErrorHandler: answerUnreadable,
+  });
+  server.decorateRequest("mount", null);
+  server.decorateRequest("sentContentType", undefined);
+  server.decorateReply("failure", null);
+  readBodiesRaw(server);
+  server.addHook("onRequest", async (request, reply) => {
+    request.mount = mountOf(options, request) ?? null;
+    reply.headers(securityHeaders).header("x-request-id", request.id);
+  });
+  await server.register(cors, {
+    delegator: (request, done) => done(null, corsOf(request.mount)),
+  });
+  server.addHook("onRequest", async (request) => {
+    if (!request.is404) return;
+    // A method that the router has never heard of.
+    const allow = allowedAt(request.mount ?? options.fallback, pathOf(request));
+    throw allow.length === 0 ? new WireRefusal("not-found", {}) : new WireRefusal("method-not-allowed", { allow });
+  });
+  server.setErrorHandler((error, request, reply) => fail(options, error, request, reply));
+  for (const mount of [options.fallback, ...options.mounts]) addRoutes(server, mount);
+  server.addHook("preClose", async () => {
+    setTimeout(() => server.server.closeAllConnections(), finishesIn).unref();
+  });
+  server.addHook("onResponse", async (request, reply) => {
+    if (reply.failure !== null) options.onFailure(reply.failure);
+    options.onRequest?.({ ...describe(request), status: reply.statusCode, tookIn: reply.elapsedTime });
+  });
+  return server;
+};
+
+// As sent: `rewriteUrl` may have led the router elsewhere.
+const pathOf = (request: FastifyRequest): string => pathIn(request.originalUrl);
+
+const pathIn = (url: string): string => url.split("?", 1)[0] ?? "";
+
+// The router decodes what is encoded and drops fragments, but an endpoint has one spelling: limits and mounts go by it.
+const isPlain = (path: string): boolean => !/[%#]/.test(path);
+const notThere = "/not-there";
+
+const hostConstraint = {
+  name: "host",
+  storage: () => {
+    const handlers = new Map<string, never>();
+    return {
+      get: (host: string) => handlers.get(host) ?? null,
+      set: (host: string, handler: never) => void handlers.set(host, handler),
+    };
+  },
+  deriveConstraint: (request: { readonly headers: { readonly host?: string | undefined } }) =>
+    hostName(request.headers.host),
+};
+
+const mountOf = ({ mounts }: ServerOptions, request: FastifyRequest): Mount | undefined =>
+  findMount(mounts, hostName(request.headers.host), pathOf(request));
+
+/** The methods of a path of the mount; none when there is no such path. */
+const allowedAt = (mount: Mount, path: string): readonly string[] =>
+  mount.endpoints
+    .filter((endpoint) => `${mount.prefix}${endpoint.path}` === path)
+    .flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+
+const corsOf = (mount: Mount | null) => ({
+  origin:
+    mount === null || mount.corsOrigins.length === 0
+      ? false
+      : mount.corsOrigins.includes("*")
+        ? "*"
+        : [...mount.corsOrigins],
+  methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+  allowedHeaders: ["Authorization", "Content-Type"],
+  exposedHeaders: ["X-Request-Id", "Retry-After", "WWW-Authenticate", "Allow"],
+  maxAge: 600,
+  strictPreflight: false,
+});
+
+const readBodiesRaw = (server: FastifyInstance): void => {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  server.addHook("onRequest", async (request) => {
+    request.sentContentType = request.headers["content-type"];
+    if (request.sentContentType !== undefined) request.raw.headers["content-type"] = "application/octet-stream";
+  });
+};
+
+const addRoutes = (server: FastifyInstance, mount: Mount): void => {
+  const constraints = mount.host === undefined ? {} : { host: mount.host };
+  for (const path of new Set(mount.endpoints.map((endpoint) => endpoint.path))) {
+    const url = `${mount.prefix}${path}`;
+    for (const endpoint of mount.endpoints) if (endpoint.path === path) addRoute(server, endpoint, url, constraints);
+    const allow = allowedAt(mount, url);
+    server.route({
+      url,
+      constraints,
+      method: server.supportedMethods.filter((method) => !allow.includes(method)),
+      // Before the body is read: a wrong method is told whatever came with it.
+      onRequest: async () => {
+        throw new WireRefusal("method-not-allowed", { allow });
+      },
+      handler: async () => undefined,
+    });
+  }
+};
+
+const addRoute = (server: FastifyInstance, endpoint: Endpoint, url: string, constraints: { host?: string }): void => {
+  server.route({
+    url,
+    constraints,
+    method: endpoint.method,
+    config: { endpoint: endpoint.name },
+    handler: async (request, reply) => send(reply, await endpoint.answer(wireRequest(request))),
+  });
+};
+
+const noBody = new Uint8Array();
+
+const wireRequest = (request: FastifyRequest): WireRequest => ({
+  origin: {
+    mount: request.mount?.name ?? "",
+    requestId: request.id,
+    address: canonicalAddress(request.ip),
+    userAgent: printable(request.headers["user-agent"] ?? "").slice(0, 512),
+  },
+  header: (name) => (name === "content-type" ? request.sentContentType : singleHeader(request.raw.rawHeaders, name)),
+  body: request.body instanceof Uint8Array ? request.body : noBody,
+  query: isRecord(request.query) ? request.query : {},
+});
+
+const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "");
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
+const send = (reply: FastifyReply, answer: Answer): FastifyReply => {
+  reply.code(answer.status);
+  if (answer.headers !== undefined) reply.headers(answer.headers);
+  if (typeof answer.body === "object" && !reply.hasHeader("content-type"))
+    reply.header("content-type", "application/json; charset=utf-8");
+  return reply.send(typeof answer.body === "object" ? JSON.stringify(answer.body) : answer.body);
+};
+
+const fail = (options: ServerOptions, thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+  const failure = wireRefusalOf(thrown);
+  const mount = request.mount ?? mountOf(options, request) ?? options.fallback;
+  const answer = mount.speak(failure, request.routeOptions.config.endpoint);
+  reply.headers(securityHeaders).header("x-request-id", request.id);
+  reply.failure = {
+    ...describe(request),
+    mount: mount.name,
+    status: answer.status,
+    told: mount.told(answer),
+    address: canonicalAddress(request.ip),
+    ...reasonOf(failure),
+  };
+  send(reply, answer);
+};
+
+const describe = (request: FastifyRequest) => ({
+  requestId: request.id,
+  mount: request.mount?.name ?? "",
+  method: request.method,
+  route: request.routeOptions.url ?? "(none)",
+});
+
+// What the framework itself refuses, in the words of the plumbing.
+const wireRefusalOf = (thrown: unknown): unknown => {
+  if (!(thrown instanceof Error) || !("code" in thrown)) return thrown;
+  switch (thrown.code) {
+    case "FST_ERR_CTP_BODY_TOO_LARGE":
+      return new WireRefusal("body-too-large", { limit: bodyLimit });
+    case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
+      return new WireRefusal("body-invalid", { fault: "not as long as Content-Length says" });
+    case "FST_ERR_ROUTE_MISSING_CONTENT_TYPE":
+      return new WireRefusal("type-unsupported", { type: "" });
+    default:
+      return thrown;
+  }
+};
+
+// Bytes that are no HTTP request have no route, no mount and no contract; the connection ends.
+const answerUnreadable = (
+  error: Error & { readonly code?: string },
+  socket: { readonly writable: boolean; end(text: string): unknown; destroy(error: Error): unknown },
+): void => {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy(error);
+    return;
+  }
+  const status = unreadableStatus(error.code);
+  const body = JSON.stringify({ message: status });
+  const head = ["content-type: application/json", `content-length: ${body.length}`, "connection: close"].join("\r\n");
+  socket.end(`HTTP/1.1 ${status}\r\n${head}\r\n\r\n${body}`);
+};
+
+const unreadableStatus = (code: string | undefined): string => {
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return "408 Request Timeout";
+  if (code === "HPE_HEADER_OVERFLOW") return "431 Request Header Fields Too Large";
+  return "400 Bad Request";
+};

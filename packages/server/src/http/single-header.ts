@@ -1,0 +1,10 @@
+/** The value of a header that was sent exactly once; `undefined` when it is absent or there are several to choose from. */
+export const singleHeader = (rawHeaders: readonly string[], name: string): string | undefined => {
+  let found: string | undefined;
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]?.toLowerCase() !== name) continue;
+    if (found !== undefined) return undefined;
+    found = rawHeaders[index + 1];
+  }
+  return found;
+};

@@ -1,0 +1,87 @@
+import { givenRegistration } from "../../given.js";
+import { type Row, rowsFor } from "./row.js";
+import { bearing, type Sent, type Stage } from "./stage.js";
+
+/** What is wrong with the store while a row's request is made. */
+export type StoreFault =
+  /** A table is not there: a fault of ours, found in the middle of the work. */
+  | { readonly kind: "table-gone"; readonly table: string }
+  /** Somebody else holds a table for longer than the server waits; not on SQLite, which locks whole files. */
+  | { readonly kind: "table-locked"; readonly table: string }
+  /** Somebody else writes for longer than the server waits: on SQLite alone, the one engine with one writer. */
+  | { readonly kind: "writer-held" }
+  /** The database server does not let anybody connect; not on SQLite, which is no server. */
+  | { readonly kind: "down" }
+  /** The database server says nothing any more; not on SQLite. */
+  | { readonly kind: "hangs" };
+
+export interface FaultRow extends Row {
+  readonly fault: StoreFault;
+}
+
+const registering = (): Sent => ({ path: "/register", json: givenRegistration() });
+
+const member = (stage: Stage) => stage.shared("member", () => stage.enter());
+
+const requests: Readonly<Record<string, (stage: Stage) => Sent | Promise<Sent>>> = {
+  register: registering,
+  login: async (stage) => ({ path: "/login", json: { ...(await member(stage)).registration } }),
+  refresh: async (stage) => ({ path: "/refresh", method: "POST", headers: bearing((await member(stage)).refresh) }),
+  logout: async (stage) => ({ path: "/logout", method: "POST", headers: bearing((await stage.enter()).access) }),
+  me: async (stage) => ({ path: "/me", headers: bearing((await member(stage)).access) }),
+  jwks: () => ({ path: "/.well-known/jwks.json" }),
+};
+
+const during = (
+  fault: StoreFault,
+  status: number,
+  message: string,
+  when: string,
+  names: readonly string[],
+): readonly FaultRow[] =>
+  names.flatMap((name) =>
+    rowsFor(name, status, message)({ [when]: requests[name] ?? registering }).map((row) => ({ ...row, fault })),
+  );
+
+const failed = "An error occurred during registration";
+const internal = "An internal error occurred";
+const unavailable = "Service temporarily unavailable";
+const all = Object.keys(requests);
+
+export const faultsRows: readonly FaultRow[] = [
+  ...during({ kind: "table-gone", table: "audit_event" }, 500, failed, "the last write of the attempt fails", [
+    "register",
+  ]),
+  ...during({ kind: "table-gone", table: "identifier" }, 500, failed, "the first read of the attempt fails", [
+    "register",
+  ]),
+  ...during({ kind: "table-locked", table: "password" }, 500, failed, "the attempt waits too long for a lock", [
+    "register",
+  ]),
+  ...during({ kind: "table-gone", table: "audit_event" }, 500, internal, "its last write fails", ["login", "logout"]),
+  ...during({ kind: "table-gone", table: "session" }, 500, internal, "its read fails", ["refresh", "logout", "me"]),
+  ...during({ kind: "table-gone", table: "signing_key" }, 500, internal, "its read fails", ["jwks"]),
+  ...during({ kind: "writer-held" }, 503, unavailable, "somebody else writes for too long", [
+    "register",
+    "login",
+    "refresh",
+    "logout",
+  ]),
+  ...during({ kind: "down" }, 503, unavailable, "the database is down", all),
+  ...during({ kind: "hangs" }, 503, unavailable, "the database hangs", all),
+];
+
+/** Sent many times at once, from as many addresses. */
+export const overloadRows: readonly Row[] = [
+  ...rowsFor(
+    "login",
+    503,
+    unavailable,
+  )({
+    "more sign in at once than can be hashed in time": {
+      path: "/login",
+      json: { email: "nobody@example.org", password: "x" },
+    },
+  }),
+  ...rowsFor("register", 503, unavailable)({ "more register at once than can be hashed in time": registering }),
+];

@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
+import { describe, it } from "node:test";
+import { loadSettings } from "#settings/load-settings.js";
+import { parseSettings } from "#settings/settings.js";
+import { SettingsRefused } from "#settings/settings-refused.js";
+
+const secret = randomBytes(32).toString("base64url");
+const other = randomBytes(32).toString("base64url");
+
+const faultsOf = (environment: Record<string, string>): readonly string[] => {
+  try {
+    parseSettings(environment);
+    return [];
+  } catch (error) {
+    assert.ok(error instanceof SettingsRefused);
+    return error.faults;
+  }
+};
+
+describe("settings", () => {
+  it("has a default for everything", () => {
+    assert.deepEqual(parseSettings({}), {
+      host: "127.0.0.1",
+      port: 8080,
+      publicUrl: "http://localhost:8080",
+      dataDirectory: resolve("data"),
+      database: { engine: "sqlite", path: resolve("data/trilithon.db") },
+      secretKeys: undefined,
+      trustedProxies: [],
+      configurationFile: undefined,
+      logLevel: "info",
+      isProduction: false,
+    });
+  });
+
+  it("counts an empty variable as unset", () => {
+    assert.deepEqual(
+      parseSettings({ PORT: "", SECRET_KEY: " ", REDIS_URL: "", TRILITHON_CONFIG: "" }),
+      parseSettings({}),
+    );
+  });
+
+  const accepted: readonly [Record<string, string>, Partial<ReturnType<typeof parseSettings>>][] = [
+    [{ PORT: "0" }, { port: 0 }],
+    [{ PORT: "65535" }, { port: 65_535, publicUrl: "http://localhost:65535" }],
+    [{ HOST: "::" }, { host: "::" }],
+    [{ HOST: "node-1.example.org" }, { host: "node-1.example.org" }],
+    [{ PUBLIC_URL: "https://ID.example.org/" }, { publicUrl: "https://id.example.org" }],
+    [{ PUBLIC_URL: "https://example.org/id//" }, { publicUrl: "https://example.org/id" }],
+    [{ NODE_ENV: "production", PUBLIC_URL: "http://127.0.0.1:3" }, { isProduction: true }],
+    [{ DATABASE_URL: "sqlite:x/y.db" }, { database: { engine: "sqlite", path: resolve("x/y.db") } }],
+    [{ DATABASE_URL: "sqlite:///x/y.db" }, { database: { engine: "sqlite", path: "/x/y.db" } }],
+    [
+      { DATABASE_URL: "postgresql://u:p%40@[::1]:5/d?sslmode=require", SECRET_KEY: secret },
+      { database: { engine: "postgres", url: "postgres://u:p%40@[::1]:5/d?sslmode=require" } },
+    ],
+    [
+      { DATABASE_URL: "mariadb://u@h/d", SECRET_KEY: secret },
+      { database: { engine: "mariadb", url: "mysql://u@h/d" } },
+    ],
+    [
+      { SECRET_KEY: `${secret}, ${other}=` },
+      { secretKeys: [Buffer.from(secret, "base64url"), Buffer.from(other, "base64url")] },
+    ],
+    [{ TRUSTED_PROXIES: "127.0.0.1, fd00::/8" }, { trustedProxies: ["127.0.0.1", "fd00::/8"] }],
+    [{ LOG_LEVEL: "warn" }, { logLevel: "warn" }],
+    [{ TRILITHON_CONFIG: "/etc/t.json" }, { configurationFile: "/etc/t.json" }],
+  ];
+  for (const [environment, expected] of accepted) {
+    it(`accepts ${Object.keys(environment).join(" and ")} as in ${JSON.stringify(Object.values(expected)[0])}`, () => {
+      const settings = parseSettings(environment);
+      for (const [name, value] of Object.entries(expected))
+        assert.deepEqual(settings[name as keyof typeof settings], value);
+    });
+  }
+
+  const refused: readonly [string, Record<string, string>, RegExp][] = [
+    [
+      "a port with letters",
+      { PORT: "80a" },
+      /^PORT is "80a", which is not a number from 0 to 65535\. Example: PORT=8080$/,
+    ],
+    ["a port beyond the last", { PORT: "65536" }, /^PORT /],
+    ["a negative port", { PORT: "-1" }, /^PORT /],
+    ["a port in another notation", { PORT: "8e3" }, /^PORT /],
+    ["a host with a port", { HOST: "127.0.0.1:80" }, /^HOST .*neither/],
+    ["a host that is half an address", { HOST: "10.0.0" }, /^HOST /],
+    ["a public address without scheme", { PUBLIC_URL: "id.example.org" }, /^PUBLIC_URL is not an http/],
+    ["a public address of another scheme", { PUBLIC_URL: "ftp://id.example.org" }, /^PUBLIC_URL /],
+    [
+      "a public address with a password",
+      { PUBLIC_URL: "https://u:hunter2@id.example.org" },
+      /^PUBLIC_URL holds a user/,
+    ],
+    ["a public address with a query", { PUBLIC_URL: "https://id.example.org/?a" }, /^PUBLIC_URL has a query/],
+    [
+      "no https in production",
+      { NODE_ENV: "production", PUBLIC_URL: "http://id.example.org" },
+      /^PUBLIC_URL is not https although/,
+    ],
+    [
+      "a host that begins like this machine",
+      { NODE_ENV: "production", PUBLIC_URL: "http://localhost.example.org" },
+      /^PUBLIC_URL /,
+    ],
+    ["another environment", { NODE_ENV: "prod" }, /^NODE_ENV is "prod"/],
+    ["another log level", { LOG_LEVEL: "verbose" }, /^LOG_LEVEL is "verbose", which is none of trace, debug/],
+    ["another database", { DATABASE_URL: "oracle://u:hunter2@h/d" }, /^DATABASE_URL must begin with sqlite:/],
+    ["a database in memory", { DATABASE_URL: "sqlite::memory:" }, /^DATABASE_URL must be a file/],
+    ["a folder as database", { DATABASE_URL: "sqlite:/data/" }, /^DATABASE_URL names no file/],
+    ["options of the embedded database", { DATABASE_URL: "sqlite:x.db?mode=ro" }, /^DATABASE_URL has a file name/],
+    [
+      "several hosts",
+      { DATABASE_URL: "postgres://u:hunter2@a:1,b:2/d", SECRET_KEY: secret },
+      /^DATABASE_URL names several hosts/,
+    ],
+    [
+      "a password with a bare @",
+      { DATABASE_URL: "mysql://u:hunter2@x@h/d", SECRET_KEY: secret },
+      /^DATABASE_URL .*%40/,
+    ],
+    [
+      "no database name",
+      { DATABASE_URL: "mysql://u:hunter2@h", SECRET_KEY: secret },
+      /^DATABASE_URL names no database/,
+    ],
+    [
+      "a database port with letters",
+      { DATABASE_URL: "mysql://u:hunter2@h:x/d", SECRET_KEY: secret },
+      /^DATABASE_URL has no valid/,
+    ],
+    ["a server without secret", { DATABASE_URL: "postgres://u:hunter2@h/d" }, /^SECRET_KEY is not set/],
+    ["a short secret", { SECRET_KEY: "hunter2" }, /^SECRET_KEY is 5 bytes long/],
+    ["a hexadecimal secret", { SECRET_KEY: randomBytes(32).toString("hex") }, /^SECRET_KEY is 48 bytes long/],
+    ["a secret in other characters", { SECRET_KEY: "hunter2+/!" }, /^SECRET_KEY has characters/],
+    ["a secret of zeros", { SECRET_KEY: Buffer.alloc(32).toString("base64url") }, /^SECRET_KEY is guessable/],
+    [
+      "a secret of few values",
+      { SECRET_KEY: Buffer.from("0123456789abcdef".repeat(2), "hex").toString("base64url").padEnd(43, "A") },
+      /^SECRET_KEY /,
+    ],
+    [
+      "a counted secret",
+      { SECRET_KEY: Buffer.from(Array.from({ length: 32 }, (_, at) => at * 3)).toString("base64url") },
+      /guessable/,
+    ],
+    [
+      "words as secret",
+      { SECRET_KEY: Buffer.from("The quick brown fox jumps over t").toString("base64url") },
+      /guessable/,
+    ],
+    [
+      "a weak second secret",
+      { SECRET_KEY: `${secret},${Buffer.alloc(32, 7).toString("base64url")}` },
+      /guessable.*\(number 2 of the list\)/,
+    ],
+    ["the same secret twice", { SECRET_KEY: `${secret},${secret}` }, /same secret twice/],
+    ["an empty place in the list", { SECRET_KEY: `${secret},` }, /0 bytes long.*number 2/],
+    ["a proxy by name", { TRUSTED_PROXIES: "proxy.local" }, /^TRUSTED_PROXIES has "proxy.local"/],
+    ["a range that is too long", { TRUSTED_PROXIES: "10.0.0.0/33" }, /^TRUSTED_PROXIES /],
+    ["everybody as proxy", { TRUSTED_PROXIES: "0.0.0.0/0" }, /^TRUSTED_PROXIES has 0\.0\.0\.0\/0: every caller/],
+    ["Redis", { REDIS_URL: "redis://:hunter2@h" }, /^REDIS_URL is set, but this version does not use it yet/],
+    ["mail", { SMTP_URL: "smtp://h" }, /^SMTP_URL /],
+    ["a sender", { MAIL_FROM: "a@example.org" }, /^MAIL_FROM /],
+    ["a gateway", { SMS_URL: "http://h" }, /^SMS_URL /],
+    [
+      "a variable that is misspelt",
+      { TRILITHON_CONFG: "x" },
+      /^TRILITHON_CONFG is not a setting.*TRILITHON_CONFIG=\/etc/,
+    ],
+  ];
+  for (const [what, environment, says] of refused) {
+    it(`refuses ${what}, without repeating a password`, () => {
+      const [fault = "", ...more] = faultsOf(environment);
+      assert.match(fault, says);
+      assert.deepEqual(more, []);
+      assert.doesNotMatch(fault, /hunter2/);
+      if (environment["SECRET_KEY"] !== undefined) assert.ok(!fault.includes(environment["SECRET_KEY"].slice(0, 8)));
+    });
+  }
+
+  it("names every fault of environment and file at once", async () => {
+    const environment = { PORT: "x", HOST: "!", SECRET_KEY: "x", TRILITHON_CONFIG: "/nowhere/at/all.json" };
+    await assert.rejects(loadSettings(environment), (error: unknown) => {
+      assert.ok(error instanceof SettingsRefused);
+      assert.deepEqual(
+        error.faults.map((fault) => fault.split(" ")[0]),
+        ["HOST", "PORT", "SECRET_KEY", "TRILITHON_CONFIG"],
+      );
+      return true;
+    });
+  });
+});

@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageFolder } from "../server/package-folder.js";
+
+/** The folder of the whole repository. */
+export const repositoryFolder = join(packageFolder, "..", "..");
+
+/** A file of the repository, by its path from there. */
+export const readPage = (path: string): string => readFileSync(join(repositoryFolder, path), "utf8");
+
+/** A table row: the text of each cell by its column's heading, without the code marks around a whole cell. */
+export type TableRow = Readonly<Record<string, string>>;
+
+export interface Table {
+  readonly headings: readonly string[];
+  readonly rows: readonly TableRow[];
+}
+
+/** Every table of a Markdown page, in its order. */
+export const readTables = (markdown: string): readonly Table[] =>
+  markdown
+    .split(/\n(?!\|)/)
+    .map((block) => block.split("\n").filter((line) => line.startsWith("|")))
+    .filter((lines) => /^\|(?:\s*:?-+:?\s*\|)+$/.test(lines[1] ?? ""))
+    .map(([heading = "", , ...lines]) => {
+      const headings = cellsOf(heading);
+      return {
+        headings,
+        rows: lines.map((line) => {
+          const cells = cellsOf(line);
+          if (cells.length !== headings.length)
+            throw new Error(`a row of ${cells.length} cells under ${headings.length}: ${line}`);
+          return Object.fromEntries(headings.map((name, at) => [name, cells[at] ?? ""]));
+        }),
+      };
+    });
+
+const cellsOf = (line: string): readonly string[] =>
+  line
+    .slice(1, line.lastIndexOf("|"))
+    .split(/(?<!\\)\|/)
+    .map((cell) => cell.trim().replaceAll("\\|", "|"));

@@ -1,0 +1,57 @@
+import { refusalRows, wireRows } from "#contracts/jwt/errors.js";
+import type { RefusalCode, Refusals } from "#core/refusal.js";
+import type { Answer } from "#http/answer.js";
+import type { WireCode, WireRefusals } from "#http/wire-refusal.js";
+
+type Samples<Codes> = { readonly [Code in keyof Codes]: readonly Codes[Code][] };
+
+/** Every refusal with details that show all the answers it has. */
+const refusals: Samples<Refusals> = {
+  "identifier-taken": [{ kind: "email" }, { kind: "username" }],
+  "identifier-unknown": [{ kind: "email" }],
+  "identifier-invalid": [{ kind: "email" }, { kind: "username" }],
+  "password-unacceptable": [{ failures: [{ rule: "too-common" }] }],
+  "factor-wrong": [{ factor: "password", accountId: "a" }],
+  "factor-missing": [{ factor: "password", accountId: "a" }],
+  "factor-locked": [{ factor: "password" }],
+  "account-inactive": [{ status: "restricted", accountId: "a" }],
+  "account-changed": [{ accountId: "a" }],
+  "account-unknown": [{ accountId: "a" }],
+  "account-status": [{ status: "closed", accountId: "a" }],
+  "identifier-lost": [{ kind: "email", accountId: "a" }],
+  "token-missing": [{}],
+  "token-invalid": [{ reason: "signature" }],
+  "token-expired": [{ sessionId: "s" }],
+  "session-ended": [{ sessionId: "s", reason: "signed-out" }],
+  "refresh-token-reused": [{ sessionId: "s", accountId: "a" }],
+  "link-invalid": [{ purpose: "reset-password" }],
+  "rate-exceeded": [{ limit: { limit: 5, windowIn: 60_000 }, retryIn: 7 }],
+  overloaded: [{ retryIn: 1 }],
+  "store-unavailable": [{ retryIn: 1, during: "read" }],
+};
+
+const wireRefusals: Samples<WireRefusals> = {
+  "not-found": [{}],
+  "method-not-allowed": [{ allow: ["GET", "HEAD"] }],
+  "body-too-large": [{ limit: 65_536 }],
+  "type-unsupported": [{ type: "text/plain" }],
+  "body-invalid": [{ fault: "not JSON" }],
+};
+
+/** A refusal, and how the contract speaks it. */
+export interface SpokenRefusal {
+  readonly code: string;
+  readonly answer: Answer;
+}
+
+/** Every refusal with every answer it has in the contract. */
+export function spokenRefusals(): readonly SpokenRefusal[] {
+  const speak = <C extends RefusalCode>(code: C): readonly SpokenRefusal[] =>
+    refusals[code].map((details) => ({ code, answer: refusalRows[code](details) }));
+  const speakWire = <C extends WireCode>(code: C): readonly SpokenRefusal[] =>
+    wireRefusals[code].map((details) => ({ code, answer: wireRows[code](details) }));
+  // The keys of total maps: codes, all of them.
+  const codes = Object.keys(refusals) as readonly RefusalCode[];
+  const wireCodes = Object.keys(wireRefusals) as readonly WireCode[];
+  return [...wireCodes.flatMap(speakWire), ...codes.flatMap(speak)];
+}

@@ -1,0 +1,96 @@
+import { configurationSchema } from "../packages/server/src/settings/config-schema.ts";
+import { settingRows, unusedSettings } from "../packages/server/src/settings/settings.ts";
+import type { Page } from "./page.ts";
+
+const rows = settingRows.map(
+  (row) => `| \`${row.name}\` | ${row.type} | ${code(row.default)} | ${cell(row.sentence)} | ${code(row.example)} |`,
+);
+
+const settings = `# Settings
+
+Generated from the table in \`packages/server/src/settings/settings.ts\`: change it there, then run \`npm run docs\`.
+
+Everything is optional. Settings are environment variables; what is served, and how strictly, stands in a file
+([below](#the-configuration-file)). A variable that is empty counts as unset. A value that cannot be used, and a variable
+beginning with \`TRILITHON_\` that this server does not know, stop the start; all faults are named at once.
+
+## Environment
+
+| Variable | Form | Default | Meaning | Example |
+|---|---|---|---|---|
+${rows.join("\n")}
+
+${unusedSettings.map((name) => `\`${name}\``).join(", ")}: this version has no use for them and does not start while one is set.
+
+\`UV_THREADPOOL_SIZE\` is Node's own. The command sets it to the number of processors and four more, so that files and
+DNS do not wait behind password hashes; a value that is set already stays.
+
+## The secret
+
+With the embedded database and without \`SECRET_KEY\`, the first start makes \`secret.key\` in \`DATA_DIR\`, readable for its owner only;
+in production the start reminds of it. It is never made anew beside a database that is there already: another secret would make every
+password wrong. A secret that can be guessed is refused.
+
+To rotate it, start every node with the old secret followed by the new one (\`SECRET_KEY=old,new\`), then every node with the new one first
+(\`SECRET_KEY=new,old\`). So no node meets a version it does not know. Passwords are hashed again when their owners sign in, so keep the
+old secret in the list as long as passwords from before are to be right. A rotation empties the counters of failed sign-ins and forgets known devices, which are kept under a keyed hash.
+
+## The configuration file
+
+\`trilithon.config.json\`, or the file that \`TRILITHON_CONFIG\` names. Its form is the JSON Schema
+[\`trilithon.config.schema.json\`](trilithon.config.schema.json); name that file as \`$schema\` and an editor completes and checks it.
+A fault is told by its path in the file. Without a file the one mount is the contract \`jwt\` at \`/auth\`.
+
+\`\`\`json
+{
+  "mounts": [
+    {
+      "contract": "jwt",
+      "prefix": "/auth",
+      "cors": { "origins": ["https://app.example.org"] },
+      "addressLimits": { "login": { "limit": 5, "per": "1 minute" } },
+      "lifetimes": { "access": "15m" },
+      "tokens": { "rotation": "always" }
+    }
+  ],
+  "signing": { "rotateEvery": "30d" }
+}
+\`\`\`
+
+| Field | Default | Meaning |
+|---|---|---|
+${fieldRows(configurationSchema, "").join("\n")}
+`;
+
+/** The pages about settings. */
+export const settingsPages: readonly Page[] = [
+  { path: "docs/operate/settings.md", text: settings },
+  { path: "docs/operate/trilithon.config.schema.json", text: `${JSON.stringify(configurationSchema, undefined, 2)}\n` },
+];
+
+interface Field {
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly string[];
+  readonly properties?: Readonly<Record<string, Field>>;
+  readonly items?: Field;
+}
+
+function fieldRows(field: Field, path: string): readonly string[] {
+  return Object.entries(field.properties ?? {}).flatMap(([name, inner]) => {
+    const at = path === "" ? name : `${path}.${name}`;
+    const isLimit = inner.properties?.["per"] !== undefined;
+    const standard = inner.default === undefined ? "" : JSON.stringify(inner.default);
+    const choice = inner.enum === undefined ? "" : ` One of ${inner.enum.map((value) => `\`${value}\``).join(", ")}.`;
+    const row = `| \`${at}\` | ${code(standard)} | ${cell(`${inner.description ?? ""}${choice}`)} |`;
+    return [row, ...(isLimit ? [] : fieldRows(inner.items ?? inner, inner.items === undefined ? at : `${at}[]`))];
+  });
+}
+
+function code(text: string): string {
+  return text === "" ? "" : /^[\w.:/$@,"{}[\]-]*$/.test(text) ? `\`${text}\`` : cell(text);
+}
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|");
+}

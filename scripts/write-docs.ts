@@ -1,0 +1,19 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Page } from "./page.ts";
+import { settingsPages } from "./settings-pages.ts";
+import { jwtErrorPages } from "./write-jwt-errors.ts";
+
+const pages: readonly Page[] = [...settingsPages, ...jwtErrorPages()];
+
+const root = new URL("../", import.meta.url);
+// Writes none, and fails when one is stale.
+const isCheck = process.argv.includes("--check");
+for (const { path, text } of pages) {
+  const place = fileURLToPath(new URL(path, root));
+  if (!isCheck) writeFileSync(place, text);
+  else if (readFileSync(place, "utf8") !== text) {
+    process.stderr.write(`${path} is stale: run npm run docs\n`);
+    process.exitCode = 1;
+  }
+}
