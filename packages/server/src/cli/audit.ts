@@ -65,6 +65,19 @@ const kinds: Readonly<Record<AuditKind, true>> = {
   "password-reset-completed": true,
   "registration-refused": true,
   "signing-key-rotated": true,
+  "registration-started": true,
+  "code-refused": true,
+  "guest-created": true,
+  "guest-upgraded": true,
+  "profile-changed": true,
+  "recovery-started": true,
+  "recovery-refused": true,
+  "password-changed": true,
+  "account-deleted": true,
+  "deletion-refused": true,
+  "handoff-exchanged": true,
+  "handoff-refused": true,
+  "identity-linked": true,
 };
 
 const isKind = (text: string): text is AuditKind => Object.hasOwn(kinds, text);

@@ -12,6 +12,10 @@ export type SessionId = Id<"session">;
 export type RefreshId = Id<"refresh">;
 /** `key_` and 128 random bits: the `kid` of a signing key. */
 export type KeyId = Id<"key">;
+/** `hnd_` and 128 random bits. */
+export type HandoffId = Id<"handoff">;
+/** `msg_` and 128 random bits: also the left side of the `Message-ID`. */
+export type MessageId = Id<"message">;
 
 /** `req_` and 128 random bits: tells nothing but itself. */
 export type RequestId = Id<"request">;
@@ -32,4 +36,6 @@ export const newIdentifierId = (source: IdSource, at: Instant): IdentifierId => 
 export const newSessionId = (source: IdSource): SessionId => `ses_${source.token(128)}` as SessionId;
 export const newRefreshId = (source: IdSource): RefreshId => `ref_${source.token(128)}` as RefreshId;
 export const newKeyId = (source: IdSource): KeyId => `key_${source.token(128)}` as KeyId;
+export const newHandoffId = (source: IdSource): HandoffId => `hnd_${source.token(128)}` as HandoffId;
+export const newMessageId = (source: IdSource): MessageId => `msg_${source.token(128)}` as MessageId;
 export const newRequestId = (source: IdSource): RequestId => `req_${source.token(128)}` as RequestId;

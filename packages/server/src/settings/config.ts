@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { codeSending } from "#core/limits/sending-budget.js";
 import type { MountPolicy, PasswordPolicy, Profile, SignInPolicy } from "#core/policy.js";
 import type { RateLimit } from "#core/refusal.js";
 import type { WrittenConfiguration } from "./config-schema.js";
@@ -135,6 +136,10 @@ const completeMount = (written: WrittenMount, publicUrl: string): MountConfigura
     profile: written.profile ?? "contract",
     passwords: jwtPasswords(written.passwords?.minimumLength ?? 12),
     signIn,
+    codes: { guessBudget: { limit: 50, restIn: parseDuration("1d"), disabledAt: 1_000_000 }, sending: codeSending },
+    messages: { language: "contract" },
+    handoff: { redirectUris: [], baseUrl: `${base}${prefix}` },
+    protectedEmails: ["admin@gmail.com"],
     sessions: {
       idleIn: parseDuration(written.lifetimes?.sessionIdle ?? "7d"),
       absoluteIn: parseDuration(written.lifetimes?.sessionAbsolute ?? "30d"),

@@ -44,6 +44,22 @@ export const refusalRows: Rows<Refusals> = {
   "account-status": unspoken,
   "identifier-lost": unspoken,
   "link-invalid": unspoken,
+  "account-suspended": unspoken,
+  "key-not-allowed": unspoken,
+  "account-gone": unspoken,
+  "account-protected": unspoken,
+  "current-password-wrong": unspoken,
+  "registration-unknown": unspoken,
+  "code-unknown": unspoken,
+  "code-expired": unspoken,
+  "code-wrong": unspoken,
+  "sending-limited": unspoken,
+  "identifier-not-made": unspoken,
+  "handoff-unknown": unspoken,
+  "handoff-unbound": unspoken,
+  "handoff-account-gone": unspoken,
+  "handoff-refused": unspoken,
+  "provider-failed": unspoken,
 };
 
 /** How this contract speaks what HTTP itself refuses. */

@@ -26,6 +26,19 @@ export type AuditKind =
   | "password-reset-started"
   | "password-reset-completed"
   | "registration-refused"
+  | "registration-started"
+  | "code-refused"
+  | "guest-created"
+  | "guest-upgraded"
+  | "profile-changed"
+  | "recovery-started"
+  | "recovery-refused"
+  | "password-changed"
+  | "account-deleted"
+  | "deletion-refused"
+  | "handoff-exchanged"
+  | "handoff-refused"
+  | "identity-linked"
   | "signing-key-rotated";
 
 export interface RecordedEvent extends AuditEvent {

@@ -20,4 +20,5 @@ export interface AccountLink {
   readonly expiresAt: Instant;
 }
 
-export type LinkPurpose = "reset-password";
+/** `recovery-key`: what a proven recovery code gives, to set a new password with. */
+export type LinkPurpose = "reset-password" | "recovery-key";

@@ -1,0 +1,16 @@
+import type { LeasedMessage } from "./outbox-store.js";
+
+/** Carries messages out of the house. */
+export interface Courier {
+  /** Sends one message under a `Message-ID` made from its id, the same at each attempt. Never throws. */
+  send(message: LeasedMessage): Promise<Delivery>;
+}
+
+export type Delivery =
+  | { readonly kind: "sent" }
+  /** Certainly not accepted; worth another try. */
+  | { readonly kind: "failed"; readonly error: string }
+  /** Refused for good (SMTP 5xx). */
+  | { readonly kind: "refused"; readonly error: string }
+  /** It may or may not have been accepted. */
+  | { readonly kind: "unknown"; readonly error: string };
