@@ -10,12 +10,12 @@ export const publicUrl = "https://id.example.org";
 
 /** What a suite does with configuration files. */
 export interface WrittenConfigurations {
-  readText(text: string, publicUrl?: string): Promise<Configuration>;
-  read(written: unknown, publicUrl?: string): Promise<Configuration>;
+  readonly readText: (text: string, publicUrl?: string) => Promise<Configuration>;
+  readonly read: (written: unknown, publicUrl?: string) => Promise<Configuration>;
   /** The faults that the work is refused with, the file called "file". */
-  faultsOf(work: Promise<Configuration>): Promise<readonly string[]>;
+  readonly faultsOf: (work: Promise<Configuration>) => Promise<readonly string[]>;
   /** A folder of the suite's own. */
-  folder(): string;
+  readonly folder: () => string;
 }
 
 /** For all tests of a file. */
