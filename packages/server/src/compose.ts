@@ -12,15 +12,18 @@ import { createLog, createSystemLog, type Log } from "#adapters/system/log.js";
 import { systemRandom } from "#adapters/system/random.js";
 import { scrub } from "#adapters/system/scrub.js";
 import { createSecrets, type SystemSecrets } from "#adapters/system/secrets.js";
+import { createLetterWriter } from "#adapters/mail/letters.js";
 import { createKeyRing } from "#adapters/tokens/key-ring.js";
 import { keyPairs } from "#adapters/tokens/key-pairs.js";
 import { publicKeySet } from "#adapters/tokens/jwks.js";
 import { createTokens } from "#adapters/tokens/tokens.js";
 import { contracts } from "#contracts/all.js";
 import type { ContractNeeds } from "#contracts/contract.js";
+import { devInboxEndpoints } from "#contracts/hosted/dev-inbox.js";
 import { hosted } from "#contracts/hosted/hosted.js";
 import { defaultRealm, newRequestId } from "#core/ids.js";
 import { housekeepingJobs, type Job, jobOrigin } from "#core/jobs/housekeeping.js";
+import type { LetterWriter } from "#core/outbox/letter-writer.js";
 import type { MountPolicy, PasswordPolicy } from "#core/policy.js";
 import type {
   Clock,
@@ -55,6 +58,7 @@ export interface Administration {
   readonly keyPairs: KeyPairs;
   readonly passwords: PasswordHasher;
   readonly commonPasswords: CommonPasswords;
+  readonly letters: LetterWriter;
   readonly stores: Stores;
   readonly transaction: Transaction;
   /** What the start should tell an operator about where secrets are kept. */
@@ -90,6 +94,7 @@ export const compose = async ({ settings, configuration }: LoadedSettings, log: 
     keyPairs,
     passwords,
     commonPasswords,
+    letters: createLetterWriter(new URL(settings.publicUrl).hostname),
     stores,
     transaction,
     warnings,
@@ -123,10 +128,11 @@ export const startServer = async (administration: Administration, log: Log): Pro
     isServing: () => isServing,
     checkStores: async () => ({ [database.engineName]: await database.check() }),
   };
+  const inbox = settings.isProduction ? [] : devInboxEndpoints(administration);
   const pages = hosted.mount({ prefix: "", host: undefined, corsOrigins: [] }, needsOf(hostedPolicy(configuration)));
   const server = await createServer({
     mounts: configuration.mounts.map((mount) => mountOf(mount, needsOf(mount.policy))),
-    fallback: { ...pages, endpoints: [...healthEndpoints(readiness), ...pages.endpoints] },
+    fallback: { ...pages, endpoints: [...healthEndpoints(readiness), ...pages.endpoints, ...inbox] },
     trustedProxies: settings.trustedProxies,
     newRequestId: () => newRequestId(administration.random),
     onFailure: (failure) => {
