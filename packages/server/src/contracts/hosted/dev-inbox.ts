@@ -56,32 +56,33 @@ const messagesFor = async (needs: DevInboxNeeds, request: WireRequest): Promise<
   if (!request.isLocal()) throw new WireRefusal("not-found", {});
   const to = typeof request.query["to"] === "string" ? request.query["to"].toLowerCase() : undefined;
   const kept = await needs.stores.outbox.list({ states: ["waiting", "dead"] }, shownAtMost);
-  return (
-    kept
-      // What is never sent is in nobody's inbox.
-      .filter(({ fate }) => fate === "send")
-      .filter((message) => to === undefined || message.to.toLowerCase() === to)
-      .map((message) => show(needs, message))
-  );
+  return kept
+    .flatMap((message) => show(needs, message))
+    .filter((message) => to === undefined || message.to.toLowerCase() === to);
 };
 
-const show = ({ letters, clock }: DevInboxNeeds, message: KeptMessage): ShownMessage => {
-  const { id, to, letter, language, createdAt, expiresAt } = message;
-  const { subject, text, html, ...written } = letters.write(letter, language);
-  return {
-    id,
-    to,
-    language: written.language,
-    kind: letter.kind,
-    subject,
-    text,
-    html,
-    created_at: new Date(createdAt).toISOString(),
-    expires_at: new Date(expiresAt).toISOString(),
-    state: clock.now() < expiresAt ? "waiting" : "expired",
-    ...("code" in letter ? { code: letter.code } : {}),
-    ...("link" in letter ? { link: letter.link } : {}),
-  };
+/** Nothing of a message whose secret is gone. */
+const show = ({ letters, clock }: DevInboxNeeds, message: KeptMessage): readonly ShownMessage[] => {
+  const { id, content, createdAt, expiresAt } = message;
+  if (content === undefined) return [];
+  const { to, letter } = content;
+  const { language, subject, text, html } = letters.write(letter, message.language);
+  return [
+    {
+      id,
+      to,
+      language,
+      kind: letter.kind,
+      subject,
+      text,
+      html,
+      created_at: new Date(createdAt).toISOString(),
+      expires_at: new Date(expiresAt).toISOString(),
+      state: clock.now() < expiresAt ? "waiting" : "expired",
+      ...("code" in letter ? { code: letter.code } : {}),
+      ...("link" in letter ? { link: letter.link } : {}),
+    },
+  ];
 };
 
 const layout = template(`<!doctype html>
