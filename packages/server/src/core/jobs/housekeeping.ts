@@ -1,6 +1,6 @@
 import { purgeAccount } from "../accounts/change-account-status.js";
 import type { FailureStore } from "../failures/failure-store.js";
-import type { AddressWindows } from "../limits/address-windows.js";
+import type { StoredAddressWindows } from "../limits/address-windows.js";
 import type { Origin } from "../origin.js";
 import type { Clock, Stores, Transaction } from "../ports.js";
 
@@ -9,7 +9,7 @@ export interface HousekeepingNeeds {
   readonly stores: Stores;
   readonly transaction: Transaction;
   readonly failures: FailureStore;
-  readonly windows: AddressWindows;
+  readonly windows: StoredAddressWindows;
   readonly retention: Retention;
 }
 
