@@ -63,8 +63,8 @@ export const openRedis = async (location: RedisLocation, options: EphemeralRedis
           ),
       };
     },
-    fault: breaker.fault,
-    check: breaker.probe,
+    fault: () => breaker.fault(),
+    check: () => breaker.probe(),
     close: () => {
       breaker.stop();
       client.disconnect();
