@@ -140,9 +140,8 @@ const comeBack = async (
     origin,
     now,
     alongside: async ({ guests }) => {
-      // Read behind the lock on the account's row: an upgrade that came first has ended the keys of the guest, and this one would stay.
-      if ((await guests.find(accountId)) === undefined) throw new DeviceChanged();
-      await guests.touch(accountId, now);
+      // Behind the lock on the account's row: an upgrade that came first has ended the keys of the guest, and this one would stay.
+      if (!(await guests.touch(accountId, now))) throw new DeviceChanged();
     },
   });
   return { key, view, isNew: false };

@@ -35,9 +35,8 @@ const purgeGuest = async (
     await needs.transaction(async (stores) => {
       // The account's row first: whoever comes at this moment waits behind it, or has come before it.
       await stores.accounts.changeStatus(accountId, { from: everyStatus, to: "deleted", reason: undefined, at: now });
-      const guest = await stores.guests.find(accountId);
-      if (guest === undefined || guest.seenAt > before || !(await stores.accounts.purge(accountId)))
-        throw new NotIdle();
+      const isIdle = await stores.guests.removeIdle(accountId, before);
+      if (!isIdle || !(await stores.accounts.purge(accountId))) throw new NotIdle();
       const details = { reason: "idle guest" };
       await stores.audit.append({ at: now, kind: "account-purged", accountId, origin, details });
     });

@@ -1,4 +1,3 @@
-import { mayAct } from "../accounts/account.js";
 import { type AccountView, getAccountView } from "../accounts/account-view.js";
 import { isGuest } from "../guests/guest.js";
 import { type Instant, keySessionId } from "../ids.js";

@@ -1,6 +1,6 @@
 import type { ParsedIdentifier } from "../identities/email.js";
 import { mountKey, realmWideKey } from "../identities/identifier.js";
-import { type AccountId, newAccountId, newIdentifierId } from "../ids.js";
+import { type AccountId, type Instant, newAccountId, newIdentifierId } from "../ids.js";
 import type { Origin } from "../origin.js";
 import type { Clock, Random, Stores, Transaction } from "../ports.js";
 import { Refusal } from "../refusal.js";
