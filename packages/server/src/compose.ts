@@ -219,6 +219,7 @@ const jobsOf = (administration: Administration): readonly Job[] => {
       retention: {
         deletedAccountsIn: retention.deletedAccountsIn,
         endedSessionsIn: retention.sessionsIn,
+        idleGuestsIn: retention.idleGuestsIn,
         countersIn: Math.max(...configuration.mounts.map(({ policy }) => policy.signIn.deviceKnownIn)),
       },
     }),

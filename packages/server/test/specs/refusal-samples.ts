@@ -29,7 +29,7 @@ const refusals: Samples<Refusals> = {
   "key-not-allowed": [{ reason: "guest", accountId: "a" }],
   "account-gone": [{ accountId: "a" }],
   "account-protected": [{ accountId: "a" }],
-  "current-password-wrong": [{ reason: "absent", accountId: "a" }],
+  "current-password-wrong": [{ reason: "absent", failures: [], accountId: "a" }],
   "registration-unknown": [{ reason: "absent" }],
   "code-unknown": [{ purpose: "recovery", reason: "absent" }],
   "code-expired": [{ purpose: "registration" }],
