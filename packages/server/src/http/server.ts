@@ -4,6 +4,7 @@ import type { Answer, WireRequest } from "./answer.js";
 import { canonicalAddress } from "./client-address.js";
 import { type Failure, reasonOf } from "./failure.js";
 import { hostName } from "./host-name.js";
+import { isLocalRequest } from "./local-request.js";
 import { type Endpoint, findMount, type Mount } from "./mount.js";
 import { singleHeader } from "./single-header.js";
 import { WireRefusal } from "./wire-refusal.js";
@@ -200,6 +201,7 @@ const wireRequest = (request: FastifyRequest): WireRequest => ({
   header: (name) => (name === "content-type" ? request.sentContentType : singleHeader(request.raw.rawHeaders, name)),
   body: request.body instanceof Uint8Array ? request.body : noBody,
   query: isRecord(request.query) ? request.query : {},
+  isLocal: () => isLocalRequest(request.raw),
 });
 
 const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "");
