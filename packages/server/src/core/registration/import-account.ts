@@ -55,11 +55,10 @@ export const importAccount = (needs: ImportNeeds, command: ImportCommand): Promi
     const nameKey = username === undefined ? undefined : realmWideKey("username", username.normalizedValue);
     if (username !== undefined && nameKey !== undefined && !(await claim("username", username, nameKey)))
       throw new Refusal("identifier-taken", { kind: "username" });
-    const isClaimed =
-      isProven
-        ? await claimProvenEmail(needs, stores, { ...command, accountId: account.id, now })
-        : (await claim("email", email, mountKey("email", mount, email.normalizedValue))) &&
-          !(await isProvenElsewhere(stores, email));
+    const isClaimed = isProven
+      ? await claimProvenEmail(needs, stores, { ...command, accountId: account.id, now })
+      : (await claim("email", email, mountKey("email", mount, email.normalizedValue))) &&
+        !(await isProvenElsewhere(stores, email));
     if (!isClaimed) throw new Refusal("identifier-taken", { kind: "email" });
     if (isProven) await stores.pendingRegistrations.removeAll(email.normalizedValue);
     if (command.passwordHash !== undefined) await stores.passwords.set(account.id, command.passwordHash, now);
