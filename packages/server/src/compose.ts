@@ -74,7 +74,7 @@ export interface RunningServer {
 export const compose = async ({ settings, configuration }: LoadedSettings, log: Log): Promise<Administration> => {
   const { keys, warnings } = loadSecretKeys(settings);
   const secrets = createSecrets(keys);
-  const database = await openDatabase(settings.database, { random: systemRandom });
+  const database = await openDatabase(settings.database, { random: systemRandom, secrets });
   log.debug("database opened", { engine: database.engineName });
   const commonPasswords = await createCommonPasswords({ dataDirectory: settings.dataDirectory });
   const passwords = createPasswordHasher({ peppers: secrets.peppers(), permits: availableParallelism() });

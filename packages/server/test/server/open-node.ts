@@ -35,12 +35,13 @@ export async function openNode(databaseUrl: string): Promise<Node> {
   if (mount === undefined || settings.secretKeys === undefined) {
     throw new Error("no mount or no secret is configured");
   }
-  const database = await openDatabase(settings.database, { random: systemRandom });
+  const secrets = createSecrets(settings.secretKeys);
+  const database = await openDatabase(settings.database, { random: systemRandom, secrets });
   return {
     database,
     clock: systemClock,
     random: systemRandom,
-    secrets: createSecrets(settings.secretKeys),
+    secrets,
     fingerprint,
     ...database.forRealm(defaultRealm),
     policy: mount.policy,

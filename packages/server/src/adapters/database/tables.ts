@@ -200,6 +200,7 @@ export interface HandoffTable {
   code_challenge: string | null;
   language: string;
   provider: string | null;
+  /** Null once the browser came back with it. */
   provider_state_hash: string | null;
   sealed_provider: string | null;
   account_id: string | null;
@@ -216,16 +217,15 @@ export interface MessageTable {
   account_id: string | null;
   kind: string;
   language: string;
-  /** Recipient and letter. */
+  /** Recipient and letter; holds nothing once it was sent or dropped. */
   sealed: string;
   state: string;
   /** How often it was leased. */
   attempts: number;
   unknown_outcomes: number;
-  /** 1 from a lease until its outcome is told. */
-  is_open: number;
+  /** Who holds it from a lease until its outcome is told; else empty. */
   owner: string;
-  leased_until: number;
+  /** When it may be taken; while it is held, when the lease runs out. */
   due_at: number;
   created_at: number;
   expires_at: number;

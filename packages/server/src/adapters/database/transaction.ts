@@ -12,7 +12,7 @@ import type { Random } from "#core/ports.js";
 import { Refusal } from "#core/refusal.js";
 import type { OpenedEngine } from "./engines/engine.js";
 import { isRetryable } from "./engines/statement-fault.js";
-import type { StoreContext } from "./store-context.js";
+import type { StoreContext, StoreNeeds } from "./store-context.js";
 import type { Tables } from "./tables.js";
 
 /** Runs of a transaction that the database keeps rolling back, the first included. */
@@ -23,12 +23,12 @@ const firstPause = 5;
 const stalledIn = 5000;
 
 /** The stores' context outside transactions. What must commit together gets transactions of its own. */
-export const contextOf = (engine: OpenedEngine, realmId: RealmId | "", random: Random): StoreContext => {
+export const contextOf = (engine: OpenedEngine, realmId: RealmId | "", needs: StoreNeeds): StoreContext => {
   const context: StoreContext = {
+    ...needs,
     db: engine.db,
     dialect: engine.dialect,
     realmId,
-    random,
     atomically: (work) => runTransaction(context, work),
   };
   return context;

@@ -7,9 +7,12 @@ export interface HandoffStore {
   find(id: HandoffId): Promise<Handoff | undefined>;
   /** Whatever its state, used and over ones included until they are purged. */
   findByToken(tokenHash: string): Promise<Handoff | undefined>;
-  /** Sends it to a provider, in place of an earlier visit: `false` when it is bound, used or over. */
+  /** Keeps a visit at a provider, in place of an earlier one: `false` when it is bound, used or over. */
   visit(id: HandoffId, visit: ProviderVisit, now: Instant): Promise<boolean>;
-  /** Takes the visit with this `state` for exactly one caller, who then evaluates the provider's answer; the state is spent. */
+  /**
+   * Takes the visit with this `state` for exactly one caller, who then evaluates the provider's answer; the state is spent.
+   * `undefined` when it is unknown or spent, or its hand-off is bound, used or over.
+   */
   return(mount: string, stateHash: string, now: Instant): Promise<Handoff | undefined>;
   /** Binds it to the account, once: `false` when it is bound, used or over. From then on it lives until `expiresAt`. */
   bind(

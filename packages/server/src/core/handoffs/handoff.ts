@@ -31,8 +31,8 @@ export interface Handoff {
 /** One visit at an identity provider. */
 export interface ProviderVisit {
   readonly name: string;
-  /** SHA-256 of the `state` that the provider returns. */
-  readonly stateHash: string;
+  /** SHA-256 of the `state` that the provider returns; `undefined` once it did. */
+  readonly stateHash: string | undefined;
   /** Nonce and PKCE verifier; once the provider has answered, the identity that waits for local proof. Encrypted JSON. */
   readonly sealed: string;
 }

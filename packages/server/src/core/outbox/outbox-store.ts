@@ -1,12 +1,14 @@
 import type { Instant, MessageId } from "../ids.js";
-import type { Message } from "./message.js";
+import type { Letter, Message } from "./message.js";
 
 /** Messages of one realm. Appended in the transaction that they tell of: nothing is sent for what was rolled back. */
 export interface OutboxStore {
+  /** Seals recipient and letter. */
   append(message: Message): Promise<void>;
   /**
-   * Takes up to `limit` due messages until `leasedUntil`; no other node gets them before. A lease that ran out unfinished counts as an
-   * attempt whose outcome is unknown. Messages whose time is over, or whose outcome was unknown twice, become dead instead.
+   * Takes up to `limit` due messages until `leasedUntil`, longest due first; no other node gets them before. A lease that ran out
+   * unfinished counts as an attempt whose outcome is unknown. Messages whose time is over, whose outcome was unknown twice, or
+   * whose secret is gone become dead instead. None: nothing is due.
    */
   lease(lease: OutboxLease): Promise<readonly LeasedMessage[]>;
   /** What became of an attempt. Only the owner of the lease may say. */
@@ -17,11 +19,12 @@ export interface OutboxStore {
   count(): Promise<{ readonly waiting: number; readonly dead: number }>;
   /** Gives a dead message another chance until `expiresAt`. `false` when it is not dead. */
   retry(id: MessageId, at: Instant, expiresAt: Instant): Promise<boolean>;
-  /** Drops at most `limit` finished messages that ended at or before `before`; how many. */
-  purge(before: Instant, limit: number): Promise<number>;
+  /** Drops at most `limit` messages of these states that ended at or before `before`; a waiting one ends with its time. How many. */
+  purge(states: readonly OutboxState[], before: Instant, limit: number): Promise<number>;
 }
 
 export interface OutboxLease {
+  /** At most 128 characters; different for each node, and not empty. */
   readonly owner: string;
   readonly now: Instant;
   readonly leasedUntil: Instant;
@@ -44,7 +47,11 @@ export type DeliveryOutcome =
 
 export type OutboxState = "waiting" | "sent" | "dropped" | "dead";
 
-export interface KeptMessage extends Message {
+/** A message as it is listed. */
+export interface KeptMessage extends Omit<Message, "to" | "letter" | "fate"> {
+  readonly kind: Letter["kind"];
+  /** Erased once it was sent or dropped, and not readable when its secret is gone. */
+  readonly content: Pick<Message, "to" | "letter"> | undefined;
   readonly state: OutboxState;
   readonly attempts: number;
   readonly dueAt: Instant;

@@ -130,9 +130,7 @@ export const verifiedAccounts: Step = async (schema) => {
       text("state", 16),
       integer("attempts"),
       integer("unknown_outcomes"),
-      integer("is_open"),
       text("owner", 128),
-      instant("leased_until"),
       instant("due_at"),
       instant("created_at"),
       instant("expires_at"),
@@ -142,7 +140,7 @@ export const verifiedAccounts: Step = async (schema) => {
     primaryKey: ["realm_id", "message_id"],
     indexes: [
       ["realm_id", "state", "due_at"],
-      ["realm_id", "finished_at"],
+      ["realm_id", "state", "finished_at"],
       ["realm_id", "account_id"],
     ],
   });
