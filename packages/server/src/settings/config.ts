@@ -4,6 +4,7 @@ import type { MountPolicy, PasswordPolicy, Profile, SignInPolicy } from "#core/p
 import type { RateLimit } from "#core/refusal.js";
 import type { WrittenConfiguration } from "./config-schema.js";
 import { formatDuration, parseDuration } from "./duration.js";
+import { completeProviders, type ProviderConfiguration } from "./providers.js";
 import { SettingsRefused } from "./settings-refused.js";
 
 /** `trilithon.config.json` with every default filled in. */
@@ -11,6 +12,8 @@ export interface Configuration {
   /** The file it was read from; `undefined`: there is none, everything is a default. */
   readonly file: string | undefined;
   readonly mounts: readonly MountConfiguration[];
+  /** In the order in which they are offered. */
+  readonly providers: readonly ProviderConfiguration[];
   readonly retention: Retention;
   readonly signing: SigningConfiguration;
 }
@@ -25,6 +28,8 @@ export interface MountConfiguration {
   readonly host: string | undefined;
   /** Origins of browser clients; `*` alone for every one. */
   readonly corsOrigins: readonly string[];
+  /** At which people may sign in here; those of `Configuration.providers` that the mount names. */
+  readonly providers: readonly ProviderConfiguration[];
   readonly policy: MountPolicy;
 }
 
@@ -106,7 +111,10 @@ const readText = async (file: string, isNamed: boolean): Promise<string | undefi
 
 const complete = (written: WrittenConfiguration, file: string | undefined, publicUrl: string): Configuration => {
   const mounts = (written.mounts ?? [{ contract: "jwt" as const }]).map((mount) => completeMount(mount, publicUrl));
+  const providerFaults: string[] = [];
+  const providers = completeProviders(written.providers ?? [], providerFaults);
   const faults = [
+    ...providerFaults,
     ...(written.mounts ?? []).flatMap((mount, at) => writtenFaults(mount, `mounts[${String(at)}]`)),
     ...mounts.flatMap((mount, at) => mountFaults(mount, `mounts[${String(at)}]`)),
     ...mounts.flatMap((mount, at) => collisions(mount, mounts.slice(0, at), at)),
@@ -115,6 +123,7 @@ const complete = (written: WrittenConfiguration, file: string | undefined, publi
   return {
     file,
     mounts,
+    providers,
     retention: {
       deletedAccountsIn: parseDuration(written.retention?.deletedAccounts ?? "30d"),
       failureRecordsIn: parseDuration(written.retention?.failureRecords ?? "30d"),
@@ -165,6 +174,7 @@ const completeMount = (written: WrittenMount, publicUrl: string): MountConfigura
     prefix,
     host: written.host,
     corsOrigins: written.cors?.origins ?? ["*"],
+    providers: [],
     policy,
   };
 };
