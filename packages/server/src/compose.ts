@@ -4,6 +4,7 @@ import { importBreachedPasswords } from "#adapters/passwords/import-breached-pas
 import { describeHash } from "#adapters/passwords/legacy-hashes.js";
 import { createPasswordHasher } from "#adapters/passwords/password-hasher.js";
 import { type Database, openDatabase } from "#adapters/database/database.js";
+import { phoneNumbers } from "#adapters/phone/libphonenumber.js";
 import { systemClock } from "#adapters/system/clock.js";
 import { createFailureRecorder } from "#adapters/system/failure-recorder.js";
 import { fingerprint } from "#adapters/system/fingerprint.js";
@@ -12,15 +13,18 @@ import { createLog, createSystemLog, type Log } from "#adapters/system/log.js";
 import { systemRandom } from "#adapters/system/random.js";
 import { scrub } from "#adapters/system/scrub.js";
 import { createSecrets, type SystemSecrets } from "#adapters/system/secrets.js";
+import { createLetterWriter } from "#adapters/mail/letters.js";
 import { createKeyRing } from "#adapters/tokens/key-ring.js";
 import { keyPairs } from "#adapters/tokens/key-pairs.js";
 import { publicKeySet } from "#adapters/tokens/jwks.js";
 import { createTokens } from "#adapters/tokens/tokens.js";
 import { contracts } from "#contracts/all.js";
 import type { ContractNeeds } from "#contracts/contract.js";
+import { devInboxEndpoints } from "#contracts/hosted/dev-inbox.js";
 import { hosted } from "#contracts/hosted/hosted.js";
 import { defaultRealm, newRequestId } from "#core/ids.js";
 import { housekeepingJobs, type Job, jobOrigin } from "#core/jobs/housekeeping.js";
+import type { LetterWriter } from "#core/outbox/letter-writer.js";
 import type { MountPolicy, PasswordPolicy } from "#core/policy.js";
 import type {
   Clock,
@@ -38,7 +42,8 @@ import type { Failure } from "#http/failure.js";
 import { healthEndpoints } from "#http/health.js";
 import type { Mount } from "#http/mount.js";
 import { createServer } from "#http/server.js";
-import type { Configuration, MountConfiguration } from "#settings/config.js";
+import type { Configuration } from "#settings/config.js";
+import type { MountConfiguration } from "#settings/mount-config.js";
 import type { LoadedSettings } from "#settings/load-settings.js";
 import { loadSecretKeys } from "#settings/secret-file.js";
 import type { Settings } from "#settings/settings.js";
@@ -55,6 +60,7 @@ export interface Administration {
   readonly keyPairs: KeyPairs;
   readonly passwords: PasswordHasher;
   readonly commonPasswords: CommonPasswords;
+  readonly letters: LetterWriter;
   readonly stores: Stores;
   readonly transaction: Transaction;
   /** What the start should tell an operator about where secrets are kept. */
@@ -90,6 +96,7 @@ export const compose = async ({ settings, configuration }: LoadedSettings, log: 
     keyPairs,
     passwords,
     commonPasswords,
+    letters: createLetterWriter(new URL(settings.publicUrl).hostname),
     stores,
     transaction,
     warnings,
@@ -114,6 +121,7 @@ export const startServer = async (administration: Administration, log: Log): Pro
   const needsOf = (policy: MountPolicy): ContractNeeds => ({
     ...administration,
     policy,
+    phoneNumbers,
     tokens: createTokens({ ring, clock, policy: policy.tokens }),
     publishedKeys: () => publicKeySet(ring),
     windows: database.forRealm(defaultRealm).windows,
@@ -123,10 +131,11 @@ export const startServer = async (administration: Administration, log: Log): Pro
     isServing: () => isServing,
     checkStores: async () => ({ [database.engineName]: await database.check() }),
   };
+  const inbox = settings.isProduction ? [] : devInboxEndpoints(administration);
   const pages = hosted.mount({ prefix: "", host: undefined, corsOrigins: [] }, needsOf(hostedPolicy(configuration)));
   const server = await createServer({
     mounts: configuration.mounts.map((mount) => mountOf(mount, needsOf(mount.policy))),
-    fallback: { ...pages, endpoints: [...healthEndpoints(readiness), ...pages.endpoints] },
+    fallback: { ...pages, endpoints: [...healthEndpoints(readiness), ...pages.endpoints, ...inbox] },
     trustedProxies: settings.trustedProxies,
     newRequestId: () => newRequestId(administration.random),
     onFailure: (failure) => {

@@ -1,7 +1,7 @@
 import type { JobState } from "#core/jobs/job-store.js";
 import type { Instant } from "#core/ids.js";
 import { type SigningKey, signingKeyAt, verifyingKeysAt } from "#core/signing-keys/signing-key.js";
-import { literalBehaviours, weakerThanDefault } from "#settings/config.js";
+import { literalBehaviours, weakerThanDefault } from "#settings/weaker-settings.js";
 import { type LoadedSettings, loadSettings } from "#settings/load-settings.js";
 import { SettingsRefused } from "#settings/settings-refused.js";
 import { type Administration, algorithmsOf } from "#src/compose.js";

@@ -1,5 +1,5 @@
 import closeWithGrace from "close-with-grace";
-import { literalBehaviours, weakerThanDefault } from "#settings/config.js";
+import { literalBehaviours, weakerThanDefault } from "#settings/weaker-settings.js";
 import { type LoadedSettings, loadSettings } from "#settings/load-settings.js";
 import { type Administration, compose, type RunningServer, startServer } from "#src/compose.js";
 import type { Command } from "./command.js";

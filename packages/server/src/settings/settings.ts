@@ -2,6 +2,7 @@ import { BlockList, isIP, isIPv6 } from "node:net";
 import { join, resolve } from "node:path";
 import { type DatabaseSetting, parseDatabaseUrl } from "./database-url.js";
 import type { Environment } from "./read-env.js";
+import { parseRedisUrl, type RedisSetting } from "./redis-url.js";
 import { parseSecret } from "./secret-key.js";
 import { SettingsRefused } from "./settings-refused.js";
 
@@ -14,6 +15,8 @@ export interface Settings {
   /** Absolute. */
   readonly dataDirectory: string;
   readonly database: DatabaseSetting;
+  /** Where the windows of client addresses are counted; `undefined`: in the database. */
+  readonly redis: RedisSetting | undefined;
   /** Newest first; `undefined`: the file `secret.key` in the data directory. */
   readonly secretKeys: readonly Uint8Array[] | undefined;
   /** Addresses and ranges in CIDR form. */
@@ -75,6 +78,14 @@ export const settingRows = [
     example: "postgres://trilithon:password@db.example.org:5432/trilithon",
   },
   {
+    name: "REDIS_URL",
+    type: "URL",
+    default: "",
+    sentence:
+      "Where the windows of client addresses are counted, which nodes then share without asking the database. Empty: in the database. `rediss://` encrypts; `redis+sentinel://a:26379,b:26379,c:26379/mymaster` and `redis+cluster://a:6379,b:6379,c:6379` (encrypted `rediss+sentinel://`, `rediss+cluster://`) are for several servers. User and password stand before the host, a database's number after it; sentinels with a password of their own take `?sentinelPassword=`. [What a loss costs](redis.md).",
+    example: "redis://:password@redis.example.org:6379/0",
+  },
+  {
     name: "SECRET_KEY",
     type: "32 bytes in base64url, or a list of them",
     default: "made in $DATA_DIR/secret.key for the embedded database, required otherwise",
@@ -115,7 +126,7 @@ export const settingRows = [
 ] as const satisfies readonly SettingRow[];
 
 /** Variables that belong to what this version does not have: set, they refuse the start rather than being passed over. */
-export const unusedSettings = ["REDIS_URL", "SMTP_URL", "MAIL_FROM", "SMS_URL"] as const;
+export const unusedSettings = ["SMTP_URL", "MAIL_FROM", "SMS_URL"] as const;
 
 /** Checks the environment, an empty variable counting as unset. Throws `SettingsRefused` with every fault at once. */
 export const parseSettings = (environment: Environment): Settings => {
@@ -138,6 +149,7 @@ export const parseSettings = (environment: Environment): Settings => {
   const database = read("DATABASE_URL", `sqlite:${join(dataDirectory, "trilithon.db")}`, (text) =>
     orFault(parseDatabaseUrl(text)),
   );
+  const redis = read("REDIS_URL", "", (text) => (text === "" ? "nowhere" : orFault(parseRedisUrl(text))));
   const secretKeys = read("SECRET_KEY", "", (text) => parseSecretKeys(text, database));
   const trustedProxies = read("TRUSTED_PROXIES", "", parseProxies);
   const logLevel = read("LOG_LEVEL", "info", parseLogLevel);
@@ -149,6 +161,7 @@ export const parseSettings = (environment: Environment): Settings => {
     port === undefined ||
     publicUrl === undefined ||
     database === undefined ||
+    redis === undefined ||
     secretKeys === undefined ||
     trustedProxies === undefined ||
     logLevel === undefined
@@ -161,6 +174,7 @@ export const parseSettings = (environment: Environment): Settings => {
     publicUrl,
     dataDirectory,
     database,
+    redis: redis === "nowhere" ? undefined : redis,
     secretKeys: secretKeys.length === 0 ? undefined : secretKeys,
     trustedProxies,
     configurationFile: environment["TRILITHON_CONFIG"]?.trim() || undefined,

@@ -27,6 +27,7 @@ describe("settings", () => {
       publicUrl: "http://localhost:8080",
       dataDirectory: resolve("data"),
       database: { engine: "sqlite", path: resolve("data/trilithon.db") },
+      redis: undefined,
       secretKeys: undefined,
       trustedProxies: [],
       configurationFile: undefined,
@@ -161,7 +162,6 @@ describe("settings", () => {
     ["a proxy by name", { TRUSTED_PROXIES: "proxy.local" }, /^TRUSTED_PROXIES has "proxy.local"/],
     ["a range that is too long", { TRUSTED_PROXIES: "10.0.0.0/33" }, /^TRUSTED_PROXIES /],
     ["everybody as proxy", { TRUSTED_PROXIES: "0.0.0.0/0" }, /^TRUSTED_PROXIES has 0\.0\.0\.0\/0: every caller/],
-    ["Redis", { REDIS_URL: "redis://:hunter2@h" }, /^REDIS_URL is set, but this version does not use it yet/],
     ["mail", { SMTP_URL: "smtp://h" }, /^SMTP_URL /],
     ["a sender", { MAIL_FROM: "a@example.org" }, /^MAIL_FROM /],
     ["a gateway", { SMS_URL: "http://h" }, /^SMS_URL /],
@@ -178,6 +178,90 @@ describe("settings", () => {
       assert.deepEqual(more, []);
       assert.doesNotMatch(fault, /hunter2/);
       if (environment["SECRET_KEY"] !== undefined) assert.ok(!fault.includes(environment["SECRET_KEY"].slice(0, 8)));
+    });
+  }
+
+  const plain = { username: undefined, password: undefined, isEncrypted: false };
+  const redis: readonly [string, ReturnType<typeof parseSettings>["redis"]][] = [
+    ["redis://h", { ...plain, topology: { kind: "single", server: { host: "h", port: 6379 }, database: 0 } }],
+    [
+      "rediss://app:p%40%2F%25:@[::1]:80/15",
+      {
+        username: "app",
+        password: "p@/%:",
+        isEncrypted: true,
+        topology: { kind: "single", server: { host: "::1", port: 80 }, database: 15 },
+      },
+    ],
+    [
+      "redis://:p@10.0.0.1/",
+      { ...plain, password: "p", topology: { kind: "single", server: { host: "10.0.0.1", port: 6379 }, database: 0 } },
+    ],
+    [
+      "redis+sentinel://:p@a,b:1/the-master/3?sentinelUsername=u&sentinelPassword=q%26",
+      {
+        ...plain,
+        password: "p",
+        topology: {
+          kind: "sentinel",
+          sentinels: [
+            { host: "a", port: 26_379 },
+            { host: "b", port: 1 },
+          ],
+          master: "the-master",
+          database: 3,
+          sentinelUsername: "u",
+          sentinelPassword: "q&",
+        },
+      },
+    ],
+    [
+      "rediss+cluster://u:p@a,b:1",
+      {
+        username: "u",
+        password: "p",
+        isEncrypted: true,
+        topology: {
+          kind: "cluster",
+          nodes: [
+            { host: "a", port: 6379 },
+            { host: "b", port: 1 },
+          ],
+        },
+      },
+    ],
+  ];
+  for (const [url, expected] of redis) {
+    it(`reads ${url}`, () => {
+      assert.deepEqual(parseSettings({ REDIS_URL: url }).redis, expected);
+    });
+  }
+
+  const refusedRedis: readonly [string, RegExp][] = [
+    ["h:6379", /^REDIS_URL must begin with redis:/],
+    ["http://u:hunter2@h", /^REDIS_URL must begin with redis:/],
+    ["redis+unix://h", /^REDIS_URL must begin with redis:/],
+    ["redis://", /^REDIS_URL is not a URL/],
+    ["redis://u:hunter2@x@h", /^REDIS_URL is not a URL; .*%40/],
+    ["redis://u:hunter2%zz@h", /^REDIS_URL is not a URL; .*%25/],
+    ["redis://u:hunter2/x@h", /^REDIS_URL is not a URL/],
+    ["redis://u:hunter2@h:x", /^REDIS_URL has no valid host and port/],
+    ["redis://u:hunter2@h:65536", /^REDIS_URL has no valid host and port/],
+    ["redis://u:hunter2@a,b", /^REDIS_URL names several hosts: redis\+sentinel:/],
+    ["redis://u:hunter2@h/x", /^REDIS_URL has a database that is not a number/],
+    ["redis://h?password=hunter2", /^REDIS_URL has options that it does not know; it has none/],
+    ["redis+sentinel://u:hunter2@a,b", /^REDIS_URL names no master after the sentinels/],
+    ["redis+sentinel://a,b/m/x", /^REDIS_URL has a database that is not a number/],
+    ["redis+sentinel://a,b/m?hunter2=x", /^REDIS_URL has options .*; sentinelUsername, sentinelPassword/],
+    ["redis+sentinel://a,,b/m", /^REDIS_URL has no valid host and port/],
+    ["redis+cluster://a,b/1", /^REDIS_URL names a database, which no cluster has/],
+  ];
+  for (const [url, says] of refusedRedis) {
+    it(`refuses ${url.replace("hunter2", "…")}, without repeating a password`, () => {
+      const [fault = "", ...more] = faultsOf({ REDIS_URL: url });
+      assert.match(fault, says);
+      assert.deepEqual(more, []);
+      assert.doesNotMatch(fault, /hunter2/);
     });
   }
 
