@@ -4,6 +4,7 @@ import { importBreachedPasswords } from "#adapters/passwords/import-breached-pas
 import { describeHash } from "#adapters/passwords/legacy-hashes.js";
 import { createPasswordHasher } from "#adapters/passwords/password-hasher.js";
 import { type Database, openDatabase } from "#adapters/database/database.js";
+import { phoneNumbers } from "#adapters/phone/libphonenumber.js";
 import { systemClock } from "#adapters/system/clock.js";
 import { createFailureRecorder } from "#adapters/system/failure-recorder.js";
 import { fingerprint } from "#adapters/system/fingerprint.js";
@@ -135,6 +136,7 @@ export const startServer = async (administration: Administration, log: Log): Pro
   const needsOf = (policy: MountPolicy): ContractNeeds => ({
     ...administration,
     policy,
+    phoneNumbers,
     tokens: createTokens({ ring, clock, policy: policy.tokens }),
     publishedKeys: () => publicKeySet(ring),
     windows: database.forRealm(defaultRealm).windows,
@@ -268,6 +270,7 @@ const jobsOf = (administration: Administration): readonly Job[] => {
       retention: {
         deletedAccountsIn: retention.deletedAccountsIn,
         endedSessionsIn: retention.sessionsIn,
+        idleGuestsIn: retention.idleGuestsIn,
         countersIn: Math.max(...configuration.mounts.map(({ policy }) => policy.signIn.deviceKnownIn)),
       },
     }),
