@@ -154,7 +154,8 @@ const askProof = async (
     const waitIn = await stores.sendings.take(subject, needs.policy.codes.sending, now);
     if (waitIn !== undefined) throw new Refusal("sending-limited", { retryIn: Math.ceil(waitIn / 1000) });
     const visit = { name: provider, stateHash: undefined, sealed: sealVisit(needs, handoff, memory) };
-    if (!(await stores.handoffs.visit(handoff.id, visit, now))) throw new Refusal("handoff-unknown", { reason: "over" });
+    if (!(await stores.handoffs.visit(handoff.id, visit, now)))
+      throw new Refusal("handoff-unknown", { reason: "over" });
     await stores.codes.replace(kept);
     await stores.outbox.append({
       id: newMessageId(needs.random),

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { specEndpoints, specRows } from "../../specs/jwt-page.js";
 import { type Row, rowsFor } from "./row.js";
-import type { Sent } from "./stage.js";
+import type { Sent } from "../stage.js";
 
 /** A body's bytes that are JSON, of exactly this length. */
 const jsonOf = (length: number): string => `{"x":"${"x".repeat(length - 8)}"}`;

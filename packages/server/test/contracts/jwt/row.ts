@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { specEndpoint, specErrors, type SpecRow } from "../../specs/jwt-page.js";
 import type { Response } from "../../server/request.js";
-import type { Sent, Stage } from "./stage.js";
+import type { Sent } from "../stage.js";
+import type { Stage } from "./stage.js";
 
 /** One way to run into a row of the page's error table. */
 export interface Row {
