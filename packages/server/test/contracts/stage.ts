@@ -41,7 +41,8 @@ export function useServerStage(engine: EngineUnderTest, { prefix: ownPrefix, ...
 
   before(async () => {
     database = await engine.freshDatabase();
-    server = await startServer({ ...options, databaseUrl: database.url });
+    const redis = database.redisUrl === undefined ? {} : { REDIS_URL: database.redisUrl };
+    server = await startServer({ ...options, env: { ...redis, ...options.env }, databaseUrl: database.url });
   });
   after(async () => {
     await server?.stop();

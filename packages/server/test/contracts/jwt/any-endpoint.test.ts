@@ -6,7 +6,8 @@ import { nextAddress } from "../../server/request.js";
 import { specEndpoints } from "../../specs/jwt-page.js";
 import { rawRequest } from "../raw-request.js";
 import { anyEndpointRows } from "./any-endpoint-rows.js";
-import { expectHeaders, testRows } from "./row.js";
+import { expectHeaders } from "../expect-headers.js";
+import { testRows } from "./row.js";
 import type { Sent } from "../stage.js";
 import { useStage } from "./stage.js";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createPublicKey, verify } from "node:crypto";
 import { test } from "node:test";
 import { describeOnEveryEngine } from "../../engines/engines.js";
-import { expectHeaders } from "./row.js";
+import { expectHeaders } from "../expect-headers.js";
 import { objectIn } from "../stage.js";
 import { type Stage, useStage } from "./stage.js";
 

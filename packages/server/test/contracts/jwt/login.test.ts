@@ -4,7 +4,8 @@ import { describeOnEveryEngine } from "../../engines/engines.js";
 import { givenPassword, givenRegistration } from "../../given.js";
 import { nextAddress } from "../../server/request.js";
 import { lockOut, loginRows } from "./login-rows.js";
-import { expectHeaders, testRows } from "./row.js";
+import { expectHeaders } from "../expect-headers.js";
+import { testRows } from "./row.js";
 import { objectIn } from "../stage.js";
 import { bearing, claimsOf, tokensIn, useStage } from "./stage.js";
 
