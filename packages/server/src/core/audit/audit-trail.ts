@@ -36,6 +36,7 @@ export type AuditKind =
   | "password-changed"
   | "account-deleted"
   | "deletion-refused"
+  | "handoff-bound"
   | "handoff-exchanged"
   | "handoff-refused"
   | "identity-linked"

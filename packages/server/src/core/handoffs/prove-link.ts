@@ -10,8 +10,8 @@ import { Refusal } from "../refusal.js";
 import { bindHandoff } from "./bind-handoff.js";
 import { claimExternal } from "./external-identifier.js";
 import type { IdentityProviders } from "./identity-providers.js";
-import { type BrowserClaim, getOwnHandoff, type HandoffReturn, type OwnHandoffNeeds, returnOf } from "./own-handoff.js";
-import { unsealVisit } from "./sealed-visit.js";
+import { getProof } from "./get-proof.js";
+import { type BrowserClaim, type HandoffReturn, type OwnHandoffNeeds, returnOf } from "./own-handoff.js";
 
 export interface ProveLinkNeeds extends OwnHandoffNeeds {
   readonly random: Random;
@@ -33,9 +33,7 @@ export const proveLink = async (
   command: BrowserClaim & { readonly code: string; readonly origin: Origin },
 ): Promise<HandoffReturn> => {
   const { origin } = command;
-  const handoff = await getOwnHandoff(needs, command);
-  const { subject: external, email, accountId } = unsealVisit(needs, handoff, "proof");
-  const provider = handoff.provider?.name ?? "";
+  const { handoff, provider, subject: external, email, accountId } = await getProof(needs, command);
   // It may have been taken from the configuration since.
   const title = needs.identityProviders.all.find(({ name }) => name === provider)?.title;
   if (title === undefined) throw new Refusal("handoff-refused", { reason: "provider" });
