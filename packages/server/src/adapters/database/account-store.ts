@@ -127,6 +127,14 @@ export const accountStore = (context: StoreContext): AccountStore => {
       if (passwordChangedAt === undefined) return changed(await recordWithoutPassword(context, values)) === 1;
       return changed(await recordWithPassword(context, { ...values, passwordChangedAt })) === 1;
     },
+    async changeLanguage(id, language) {
+      await db
+        .updateTable("account")
+        .set({ language })
+        .where("realm_id", "=", realmId)
+        .where("account_id", "=", id)
+        .execute();
+    },
     async changeStatus(id, { from, to, reason, at }) {
       if (from.length === 0) return false;
       const results = await db

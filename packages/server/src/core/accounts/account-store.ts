@@ -35,6 +35,8 @@ export interface AccountStore {
    * active any more or its password was changed (`passwordChangedAt` differs) since it was read.
    */
   recordSignIn(account: Pick<Account, "id" | "passwordChangedAt">, at: Instant): Promise<boolean>;
+  /** Keeps another language; nothing for an account that is gone. */
+  changeLanguage(id: AccountId, language: string): Promise<void>;
   /** One conditional statement: `false` when the status is not one of `from` any more. `deletedAt` is `at` for `deleted`, else cleared. */
   changeStatus(id: AccountId, change: StatusChange): Promise<boolean>;
   /** Frees the live keys of all identifiers of the account, which keep their values. */
