@@ -1,4 +1,4 @@
-import { isolate } from "./isolate.js";
+import { nameInLetter } from "./name-in-letter.js";
 import type { LetterWords } from "./letter-words.js";
 
 export const englishLetters: LetterWords = {
@@ -84,7 +84,7 @@ export const englishLetters: LetterWords = {
   closing: (service) => `${named(service)} sent this message by itself; nobody reads answers to it.`,
 };
 
-const named = (name: string): string => isolate(name, "ltr");
+const named = (name: string): string => nameInLetter(name, "ltr");
 
 const duration = (milliseconds: number): string => {
   const minutes = Math.round(milliseconds / 60_000);

@@ -1,4 +1,4 @@
-import { isolate } from "./isolate.js";
+import { nameInLetter } from "./name-in-letter.js";
 import type { LetterWords } from "./letter-words.js";
 
 export const persianLetters: LetterWords = {
@@ -84,7 +84,7 @@ export const persianLetters: LetterWords = {
   closing: (service) => `این پیام را ${named(service)} خودکار فرستاده است و کسی پاسخ‌های آن را نمی‌خواند.`,
 };
 
-const named = (name: string): string => isolate(name, "rtl");
+const named = (name: string): string => nameInLetter(name, "rtl");
 
 const numbers = new Intl.NumberFormat("fa-IR");
 
