@@ -4,6 +4,7 @@ import { importBreachedPasswords } from "#adapters/passwords/import-breached-pas
 import { describeHash } from "#adapters/passwords/legacy-hashes.js";
 import { createPasswordHasher } from "#adapters/passwords/password-hasher.js";
 import { type Database, openDatabase } from "#adapters/database/database.js";
+import { createIdentityProviders } from "#adapters/identity-providers/identity-providers.js";
 import { phoneNumbers } from "#adapters/phone/libphonenumber.js";
 import { systemClock } from "#adapters/system/clock.js";
 import { createFailureRecorder } from "#adapters/system/failure-recorder.js";
@@ -133,9 +134,13 @@ export const startServer = async (administration: Administration, log: Log): Pro
     onDropped: (done, error) => log.warn("failure records lost", { done, error }),
   });
   const ring = createKeyRing({ ...administration, store: administration.stores.signingKeys });
-  const needsOf = (policy: MountPolicy): ContractNeeds => ({
+  const needsOf = (
+    policy: MountPolicy,
+    providers: MountConfiguration["providers"] = [],
+  ): ContractNeeds => ({
     ...administration,
     policy,
+    identityProviders: createIdentityProviders(providers, { clock, isProduction: settings.isProduction }),
     phoneNumbers,
     tokens: createTokens({ ring, clock, policy: policy.tokens }),
     publishedKeys: () => publicKeySet(ring),
@@ -149,7 +154,7 @@ export const startServer = async (administration: Administration, log: Log): Pro
   const inbox = settings.isProduction || settings.smtp !== undefined ? [] : devInboxEndpoints(administration);
   const pages = hosted.mount({ prefix: "", host: undefined, corsOrigins: [] }, needsOf(hostedPolicy(configuration)));
   const server = await createServer({
-    mounts: configuration.mounts.map((mount) => mountOf(mount, needsOf(mount.policy))),
+    mounts: configuration.mounts.map((mount) => mountOf(mount, needsOf(mount.policy, mount.providers))),
     fallback: { ...pages, endpoints: [...healthEndpoints(readiness), ...pages.endpoints, ...inbox] },
     trustedProxies: settings.trustedProxies,
     newRequestId: () => newRequestId(administration.random),

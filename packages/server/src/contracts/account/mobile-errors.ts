@@ -1,6 +1,6 @@
 import { Refusal, type RefusalCode, type Refusals } from "#core/refusal.js";
 import type { Answer } from "#http/answer.js";
-import { WireRefusal } from "#http/wire-refusal.js";
+import { type WireCode, WireRefusal } from "#http/wire-refusal.js";
 import type { PageLanguage } from "../hosted/layout.js";
 import { type MobileWords, mobileWords } from "./mobile-messages.js";
 import { endPage } from "./mobile-page.js";
@@ -86,16 +86,16 @@ const refusalRows: Rows<Refusals> = {
 export const pageErrorOf = (failure: unknown, voice: PageVoice): PageError => {
   if (failure instanceof Refusal) return rowOf(failure, voice);
   if (failure instanceof WireRefusal)
-    return { status: wireStatuses[failure.code] ?? 400, text: voice.words.requestRefused };
+    return { status: wireStatus(failure.code), text: voice.words.requestRefused };
   return unspoken(voice);
 };
 
 const rowOf = <C extends RefusalCode>({ code, details }: Refusal<C>, voice: PageVoice): PageError =>
   refusalRows[code](voice, details);
 
-const wireStatuses: Readonly<Partial<Record<WireRefusal["code"], number>>> = {
-  "type-unsupported": 415,
-  "body-too-large": 413,
+const wireStatus = (code: WireCode): number => {
+  if (code === "type-unsupported") return 415;
+  return code === "body-too-large" ? 413 : 400;
 };
 
 /** The page on which nothing goes on. */

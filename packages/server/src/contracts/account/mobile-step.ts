@@ -8,7 +8,7 @@ import type { AccountNeeds, AccountRequest } from "./account-request.js";
 import { pageLanguageOf } from "./mobile-browser.js";
 import { type PageError, pageErrorOf, speakOnPage } from "./mobile-errors.js";
 import { mobileWords } from "./mobile-messages.js";
-import { languageOf, type PageFrame, type Problem, signInPage } from "./mobile-page.js";
+import { languageOf, type PageFrame, signInPage } from "./mobile-page.js";
 
 /** Answers on a page in the request's language, also when it is refused or fails. */
 export const onPage = async (request: AccountRequest, work: () => Promise<Answer>): Promise<Answer> => {
