@@ -134,10 +134,7 @@ export const startServer = async (administration: Administration, log: Log): Pro
     onDropped: (done, error) => log.warn("failure records lost", { done, error }),
   });
   const ring = createKeyRing({ ...administration, store: administration.stores.signingKeys });
-  const needsOf = (
-    policy: MountPolicy,
-    providers: MountConfiguration["providers"] = [],
-  ): ContractNeeds => ({
+  const needsOf = (policy: MountPolicy, providers: MountConfiguration["providers"] = []): ContractNeeds => ({
     ...administration,
     policy,
     identityProviders: createIdentityProviders(providers, { clock, isProduction: settings.isProduction }),

@@ -101,7 +101,14 @@ export function useHandoffStage(engine: EngineUnderTest, { config, ...options }:
     assert.ok(code !== undefined, `no code was mailed to ${email}`);
     return code;
   };
+  const sql = async (statement: string): Promise<readonly SqlRow[]> => {
+    client ??= openSqlClient(started(database).url);
+    return (await client).run(statement);
+  };
   return {
+    sql,
+    letters,
+    codeFor,
     get server() {
       return started(server);
     },
@@ -114,6 +121,8 @@ export function useHandoffStage(engine: EngineUnderTest, { config, ...options }:
       assert.equal(asked.status, 200, asked.text);
       const verified = await post("/verify/", { email: person.email, code: await codeFor(person.email) });
       assert.equal(verified.status, 201, verified.text);
+      // So that the next code need not wait for a minute.
+      await sql("update sending_budget set last_at = last_at - 60000");
       const { token, user } = dataIn(verified);
       return { ...person, key: String(token), id: String((user as { readonly id: string }).id) };
     },
@@ -125,12 +134,6 @@ export function useHandoffStage(engine: EngineUnderTest, { config, ...options }:
     exchange: (tempToken, over = {}) => post("/exchange-token/", { temp_token: tempToken, ...over }),
     withKey: (key, path, method = "GET") =>
       request(`${base()}${path}`, { method, headers: { authorization: `Token ${key}` }, address: nextAddress() }),
-    codeFor,
-    letters,
-    sql: async (statement) => {
-      client ??= openSqlClient(started(database).url);
-      return (await client).run(statement);
-    },
   };
 }
 

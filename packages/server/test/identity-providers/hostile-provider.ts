@@ -16,7 +16,9 @@ export interface Misconduct {
   /** Over what the UserInfo endpoint says; it is in the metadata only with this. */
   readonly userInfo?: Readonly<Record<string, unknown>>;
   /** Instead of an endpoint's answer. */
-  readonly answers?: Readonly<Partial<Record<EndpointName, (response: ServerResponse, request: IncomingMessage) => void>>>;
+  readonly answers?: Readonly<
+    Partial<Record<EndpointName, (response: ServerResponse, request: IncomingMessage) => void>>
+  >;
 }
 
 export type EndpointName = "metadata" | "keys" | "token" | "userinfo";
@@ -103,17 +105,18 @@ export async function startHostileProvider(): Promise<HostileProvider> {
     for (const [key, value] of Object.entries(parameters)) if (value !== undefined) back.searchParams.set(key, value);
     response.writeHead(302, { location: back.href }).end();
   };
-  const endpoints: Readonly<Record<EndpointName, (name: string, issuer: Issuer, request: IncomingMessage) => unknown>> = {
-    metadata: metadataOf,
-    keys: (_name, { keys }) => ({ keys: [keys.publicJwk] }),
-    token: async (name, issuer, request) => ({
-      access_token: "an access token",
-      token_type: "Bearer",
-      id_token: await idTokenFor(name, issuer, new URLSearchParams(await bodyOf(request)).get("code") ?? ""),
-      ...issuer.misconduct.tokens,
-    }),
-    userinfo: (name, { misconduct }) => ({ sub: `somebody at ${name}`, ...misconduct.userInfo }),
-  };
+  const endpoints: Readonly<Record<EndpointName, (name: string, issuer: Issuer, request: IncomingMessage) => unknown>> =
+    {
+      metadata: metadataOf,
+      keys: (_name, { keys }) => ({ keys: [keys.publicJwk] }),
+      token: async (name, issuer, request) => ({
+        access_token: "an access token",
+        token_type: "Bearer",
+        id_token: await idTokenFor(name, issuer, new URLSearchParams(await bodyOf(request)).get("code") ?? ""),
+        ...issuer.misconduct.tokens,
+      }),
+      userinfo: (name, { misconduct }) => ({ sub: `somebody at ${name}`, ...misconduct.userInfo }),
+    };
   const paths: Readonly<Record<string, EndpointName>> = {
     ".well-known/openid-configuration": "metadata",
     keys: "keys",

@@ -56,7 +56,7 @@ export const parameterOf = ({ query }: Pick<AccountRequest, "query">, name: stri
 export const pageLanguageOf = ({ query, header }: Pick<AccountRequest, "query" | "header">): PageLanguage => {
   const asked = [query["lang"], query["ui_locales"]].filter((value) => typeof value === "string").join(" ");
   const found = asked.toLowerCase().match(/(?<![\w-])(?:en|fa)(?![a-z0-9])/);
-  return found === null ? preferredLanguage(header("accept-language")) : languages[found[0]] ?? "en";
+  return found === null ? preferredLanguage(header("accept-language")) : (languages[found[0]] ?? "en");
 };
 
 const languages: Readonly<Record<string, PageLanguage>> = { en: "en", fa: "fa" };

@@ -44,10 +44,11 @@ const refusalRows: Rows<Refusals> = {
   "identifier-taken": ({ words }) => ({ status: 400, text: words.changedMeanwhile }),
   "handoff-unknown": ({ words }) => ({ status: 400, text: words.handoffOver }),
   "handoff-refused": ({ words }, { reason }) =>
-    reason === "another-site"
-      ? { status: 403, text: words.formRefused }
-      : { status: 400, text: words.requestRefused },
-  "provider-failed": ({ words, titleOf }, { provider }) => ({ status: 400, text: words.providerFailed(titleOf(provider)) }),
+    reason === "another-site" ? { status: 403, text: words.formRefused } : { status: 400, text: words.requestRefused },
+  "provider-failed": ({ words, titleOf }, { provider }) => ({
+    status: 400,
+    text: words.providerFailed(titleOf(provider)),
+  }),
   "code-wrong": (voice, { wasEvaluated }) =>
     wasEvaluated ? { status: 400, text: voice.words.codeWrong } : dead(voice),
   "code-expired": dead,
@@ -85,8 +86,7 @@ const refusalRows: Rows<Refusals> = {
 /** What a page says of anything that was thrown. */
 export const pageErrorOf = (failure: unknown, voice: PageVoice): PageError => {
   if (failure instanceof Refusal) return rowOf(failure, voice);
-  if (failure instanceof WireRefusal)
-    return { status: wireStatus(failure.code), text: voice.words.requestRefused };
+  if (failure instanceof WireRefusal) return { status: wireStatus(failure.code), text: voice.words.requestRefused };
   return unspoken(voice);
 };
 

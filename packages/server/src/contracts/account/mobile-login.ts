@@ -7,14 +7,7 @@ import type { Answer } from "#http/answer.js";
 import { Answered } from "#http/answered.js";
 import { InvalidFields } from "#http/invalid-fields.js";
 import type { AccountNeeds, AccountRequest } from "./account-request.js";
-import {
-  browserSecretOf,
-  claimOf,
-  pageLanguageOf,
-  parameterOf,
-  rememberBrowser,
-  textIn,
-} from "./mobile-browser.js";
+import { browserSecretOf, claimOf, pageLanguageOf, parameterOf, rememberBrowser, textIn } from "./mobile-browser.js";
 import { callbackUri } from "./mobile-callback.js";
 import { mobileWords } from "./mobile-messages.js";
 import { languageOf, type Problem } from "./mobile-page.js";

@@ -62,7 +62,8 @@ export const mobileWords: Readonly<Record<PageLanguage, MobileWords>> = {
     emailMissing: "Enter your e-mail address.",
     passwordMissing: "Enter your password.",
     codeMissing: "Enter the six digits of the code.",
-    credentialsWrong: "The e-mail address or the password is wrong, or this account cannot sign in with a password now.",
+    credentialsWrong:
+      "The e-mail address or the password is wrong, or this account cannot sign in with a password now.",
     accountInactive: "This account cannot sign in.",
     providerFailed: (provider) => `Signing in with ${provider} did not work. Try again, or choose another way.`,
     codeWrong: "This code is not right.",

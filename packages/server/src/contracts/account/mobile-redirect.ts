@@ -12,7 +12,10 @@ export const redirectTo = (location: string, headers: Readonly<Record<string, st
  * Sends the browser back to the app. Under the profile `hardened` the parameters stand in the fragment, which no server on the way and
  * no `Referer` gets to see.
  */
-export const redirectToApp = (profile: Profile, { redirectUri, tempToken, clientState, outcome }: HandoffReturn): Answer => {
+export const redirectToApp = (
+  profile: Profile,
+  { redirectUri, tempToken, clientState, outcome }: HandoffReturn,
+): Answer => {
   const parameters = [
     ["temp_token", tempToken],
     ...(outcome === "cancelled" ? [["error", "access_denied"]] : []),

@@ -36,7 +36,12 @@ export const signInAgain = (
   refused: { readonly failure: unknown; readonly email?: string; readonly headers?: PageFrame["headers"] },
 ): Answered => {
   const { status, text, headers } = tellIn(needs, handoff, refused.failure);
-  const frame = { ...frameOf(needs, handoff), status, problems: [{ text }], headers: { ...headers, ...refused.headers } };
+  const frame = {
+    ...frameOf(needs, handoff),
+    status,
+    problems: [{ text }],
+    headers: { ...headers, ...refused.headers },
+  };
   return new Answered(signIn(needs, frame, refused.email), refused.failure);
 };
 

@@ -47,7 +47,8 @@ export const proveLink = async (
         throw new Refusal("code-wrong", { purpose: "identity-link", wasEvaluated: true, accountId });
       const [owner] = await stores.accounts.findByLiveKeys([realmWideKey("email", email.normalizedValue)]);
       // The address or the account may have changed hands or state since the code was sent.
-      if (owner?.account.id !== accountId || !mayAct(owner.account)) throw new Refusal("account-changed", { accountId });
+      if (owner?.account.id !== accountId || !mayAct(owner.account))
+        throw new Refusal("account-changed", { accountId });
       await claimExternal(needs, stores, { provider, subject: external, accountId, now });
       await bindHandoff(stores, { handoff, accountId, by: provider, origin, now });
       await stores.attempts.succeed(budget);
