@@ -24,8 +24,8 @@ export interface PageFrame {
 /** Languages that a hand-off is kept with. */
 export const languageOf = ({ language }: Pick<Handoff, "language">): PageLanguage => (language === "fa" ? "fa" : "en");
 
-const summary = `<% if (it.problems.length > 0) { %><div class="summary" role="alert" aria-labelledby="problem">
-<h2 id="problem"><%= it.words.problem %></h2>
+const summary = `<% if (it.problems.length > 0) { %><div class="summary" role="alert">
+<h2><%= it.words.problem %></h2>
 <ul>
 <% for (const { text, field } of it.problems) { %><li><% if (field === undefined) { %><%= text %><% } else { %><a href="#<%= field %>"><%= text %></a><% } %></li>
 <% } %></ul>
@@ -33,7 +33,7 @@ const summary = `<% if (it.problems.length > 0) { %><div class="summary" role="a
 <% } %>`;
 
 const field = (name: string, attributes: string): string => `<label for="${name}"><%= it.words.${name} %></label>
-<input id="${name}" name="${name}" dir="ltr" ${attributes} required<% if (it.wrong.includes("${name}")) { %> aria-invalid="true" aria-describedby="problem"<% } %>>
+<input id="${name}" name="${name}" dir="ltr" ${attributes} required<% if (it.wrong.includes("${name}")) { %> aria-invalid="true"<% } %>>
 `;
 
 const cancelForm = `<form method="post" action="<%= it.base %>/mobile/cancel/">
@@ -74,7 +74,7 @@ const codeContent = template(`<h1><%= it.words.enterCode %></h1>
 ${summary}<p><%= it.intro %></p>
 <form method="post" action="<%= it.base %>/mobile/code/">
 <input type="hidden" name="handoff" value="<%= it.handoff %>">
-${field("code", 'type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="20"')}<p><%= it.words.codeHint %></p>
+${field("code", 'type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="20" aria-describedby="hint"')}<p id="hint"><%= it.words.codeHint %></p>
 <button type="submit"><%= it.words.submitCode %></button>
 </form>
 ${cancelForm}`);
