@@ -171,12 +171,19 @@ export const specTexts: readonly { readonly en: string; readonly fa: string }[] 
   "Persian",
 ).rows.map((row) => ({ en: texts(row["English"])[0] ?? "", fa: texts(row["Persian"])[0] ?? "" }));
 
-/** The places in a message that each answer fills. */
+/** The place in a message that each answer fills. */
 const place = /<what>|text\/plain|\bGET\b|\bxx\b|\bN\b/;
 
 /** A message of the page with its place filled. */
 export const filled = (message: string, fill: string | undefined): string =>
   fill === undefined ? message : message.replace(place, () => fill);
+
+/** What an answer's message has in the place of the page's; `undefined` when it is another message, or has no place. */
+export const placeIn = (message: string, said: string): string | undefined => {
+  const [before = "", after] = message.split(place);
+  if (after === undefined || !said.startsWith(before) || !said.endsWith(after)) return undefined;
+  return said.slice(before.length, said.length - after.length) || undefined;
+};
 
 /** The Persian of a message of the page, which may be Persian itself. */
 export const inPersian = (message: string): string => specTexts.find(({ en }) => en === message)?.fa ?? message;
