@@ -29,6 +29,8 @@ describe("settings", () => {
       database: { engine: "sqlite", path: resolve("data/trilithon.db") },
       redis: undefined,
       secretKeys: undefined,
+      smtp: undefined,
+      mailFrom: undefined,
       trustedProxies: [],
       configurationFile: undefined,
       logLevel: "info",
@@ -162,8 +164,7 @@ describe("settings", () => {
     ["a proxy by name", { TRUSTED_PROXIES: "proxy.local" }, /^TRUSTED_PROXIES has "proxy.local"/],
     ["a range that is too long", { TRUSTED_PROXIES: "10.0.0.0/33" }, /^TRUSTED_PROXIES /],
     ["everybody as proxy", { TRUSTED_PROXIES: "0.0.0.0/0" }, /^TRUSTED_PROXIES has 0\.0\.0\.0\/0: every caller/],
-    ["mail", { SMTP_URL: "smtp://h" }, /^SMTP_URL /],
-    ["a sender", { MAIL_FROM: "a@example.org" }, /^MAIL_FROM /],
+    ["mail without a sender", { SMTP_URL: "smtp://u:hunter2@h" }, /^MAIL_FROM is not set, although SMTP_URL is/],
     ["a gateway", { SMS_URL: "http://h" }, /^SMS_URL /],
     [
       "a variable that is misspelt",
