@@ -13,15 +13,20 @@ import { createLog, createSystemLog, type Log } from "#adapters/system/log.js";
 import { systemRandom } from "#adapters/system/random.js";
 import { scrub } from "#adapters/system/scrub.js";
 import { createSecrets, type SystemSecrets } from "#adapters/system/secrets.js";
+import { createLetterWriter } from "#adapters/mail/letters.js";
+import type { SmtpCourier } from "#adapters/mail/smtp-courier.js";
+import { createOutboxWorker, type OutboxWorker } from "#adapters/system/outbox-worker.js";
 import { createKeyRing } from "#adapters/tokens/key-ring.js";
 import { keyPairs } from "#adapters/tokens/key-pairs.js";
 import { publicKeySet } from "#adapters/tokens/jwks.js";
 import { createTokens } from "#adapters/tokens/tokens.js";
 import { contracts } from "#contracts/all.js";
 import type { ContractNeeds } from "#contracts/contract.js";
+import { devInboxEndpoints } from "#contracts/hosted/dev-inbox.js";
 import { hosted } from "#contracts/hosted/hosted.js";
 import { defaultRealm, newRequestId } from "#core/ids.js";
 import { housekeepingJobs, type Job, jobOrigin } from "#core/jobs/housekeeping.js";
+import type { LetterWriter } from "#core/outbox/letter-writer.js";
 import type { MountPolicy, PasswordPolicy } from "#core/policy.js";
 import type {
   Clock,
@@ -57,6 +62,9 @@ export interface Administration {
   readonly keyPairs: KeyPairs;
   readonly passwords: PasswordHasher;
   readonly commonPasswords: CommonPasswords;
+  readonly letters: LetterWriter;
+  /** `undefined` without `SMTP_URL`: messages wait. */
+  readonly courier: SmtpCourier | undefined;
   readonly stores: Stores;
   readonly transaction: Transaction;
   /** What the start should tell an operator about where secrets are kept. */
@@ -80,6 +88,8 @@ export const compose = async ({ settings, configuration }: LoadedSettings, log: 
   log.debug("database opened", { engine: database.engineName });
   const commonPasswords = await createCommonPasswords({ dataDirectory: settings.dataDirectory });
   const passwords = createPasswordHasher({ peppers: secrets.peppers(), permits: availableParallelism() });
+  const letters = createLetterWriter(settings.mailFrom?.name || new URL(settings.publicUrl).hostname);
+  const courier = await openCourier(settings, letters);
   const { stores, transaction } = database.forRealm(defaultRealm);
   return {
     settings,
@@ -92,14 +102,24 @@ export const compose = async ({ settings, configuration }: LoadedSettings, log: 
     keyPairs,
     passwords,
     commonPasswords,
+    letters,
+    courier,
     stores,
     transaction,
     warnings,
     close: async () => {
+      courier?.close();
       await passwords.close();
       await database.close();
     },
   };
+};
+
+const openCourier = async ({ smtp, mailFrom }: Settings, letters: LetterWriter): Promise<SmtpCourier | undefined> => {
+  if (smtp === undefined || mailFrom === undefined) return undefined;
+  // Not loaded by a server that sends nothing.
+  const { createSmtpCourier } = await import("#adapters/mail/smtp-courier.js");
+  return createSmtpCourier({ clock: systemClock, letters, from: mailFrom, server: smtp });
 };
 
 /** Brings the schema up to date, makes sure that keys sign, and listens. */
@@ -126,10 +146,11 @@ export const startServer = async (administration: Administration, log: Log): Pro
     isServing: () => isServing,
     checkStores: async () => ({ [database.engineName]: await database.check() }),
   };
+  const inbox = settings.isProduction || settings.smtp !== undefined ? [] : devInboxEndpoints(administration);
   const pages = hosted.mount({ prefix: "", host: undefined, corsOrigins: [] }, needsOf(hostedPolicy(configuration)));
   const server = await createServer({
     mounts: configuration.mounts.map((mount) => mountOf(mount, needsOf(mount.policy))),
-    fallback: { ...pages, endpoints: [...healthEndpoints(readiness), ...pages.endpoints] },
+    fallback: { ...pages, endpoints: [...healthEndpoints(readiness), ...pages.endpoints, ...inbox] },
     trustedProxies: settings.trustedProxies,
     newRequestId: () => newRequestId(administration.random),
     onFailure: (failure) => {
@@ -146,19 +167,47 @@ export const startServer = async (administration: Administration, log: Log): Pro
     onFinished: (job, done) => log.info("job done", { job, done }),
     onFailed: (job, error) => log.error("job failed", { job, error }),
   });
+  const outbox = outboxWorkerOf(administration, log);
   const url = await server.listen({ host: settings.host, port: settings.port });
   jobs.start();
+  outbox?.start();
   return {
     url,
     stop: async () => {
       isServing = false;
+      const outboxStopped = outbox?.stop();
       await drain(administration);
       await server.close();
+      await outboxStopped;
       await jobs.stop();
       await recorder.flush();
       await administration.close();
     },
   };
+};
+
+const outboxWorkerOf = (
+  { clock, random, stores, courier, settings, database }: Administration,
+  log: Log,
+): OutboxWorker | undefined => {
+  if (courier === undefined || settings.smtp === undefined) return undefined;
+  const worker = createOutboxWorker({
+    clock,
+    random,
+    outbox: stores.outbox,
+    courier,
+    // A container that starts anew may have the name and number of the one before.
+    owner: `${hostname().slice(0, 64)} ${process.pid} ${random.token(128)}`,
+    concurrency: settings.smtp.connections,
+    onDelivered: ({ id, attempt, delivery }) => {
+      const fields = { messageId: id, done: attempt };
+      if (delivery.kind === "sent") log.info("message sent", fields);
+      else log.warn("message not sent", { ...fields, reason: `${delivery.kind}: ${delivery.error}` });
+    },
+    onFailed: (error) => log.error("outbox failed", { error }),
+  });
+  database.onMessage(() => worker.wake());
+  return worker;
 };
 
 const mountOf = ({ contract, prefix, host, corsOrigins }: MountConfiguration, needs: ContractNeeds): Mount => {
@@ -221,6 +270,7 @@ const jobsOf = (administration: Administration): readonly Job[] => {
       retention: {
         deletedAccountsIn: retention.deletedAccountsIn,
         endedSessionsIn: retention.sessionsIn,
+        idleGuestsIn: retention.idleGuestsIn,
         countersIn: Math.max(...configuration.mounts.map(({ policy }) => policy.signIn.deviceKnownIn)),
       },
     }),

@@ -15,4 +15,6 @@ export interface WireRequest {
   /** Raw bytes; empty when there is no body. */
   readonly body: Uint8Array;
   readonly query: Readonly<Record<string, unknown>>;
+  /** Whether it comes from this machine, by its own name, and for nobody else. */
+  isLocal(): boolean;
 }

@@ -4,6 +4,7 @@ import type { Answer, WireRequest } from "./answer.js";
 import { canonicalAddress } from "./client-address.js";
 import { type Failure, reasonOf } from "./failure.js";
 import { hostName } from "./host-name.js";
+import { isLocalRequest } from "./local-request.js";
 import { type Endpoint, findMount, type Mount } from "./mount.js";
 import { singleHeader } from "./single-header.js";
 import { WireRefusal } from "./wire-refusal.js";
@@ -202,6 +203,7 @@ const wireRequest = (request: FastifyRequest): WireRequest => ({
   header: headerOf(request),
   body: request.body instanceof Uint8Array ? request.body : noBody,
   query: isRecord(request.query) ? request.query : {},
+  isLocal: () => isLocalRequest(request.raw),
 });
 
 const headerOf =

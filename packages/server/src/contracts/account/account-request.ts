@@ -15,3 +15,6 @@ export interface AccountRequest extends Pick<WireRequest, "origin" | "header" | 
 
 /** The text that answers this request. */
 export const say = ({ voice }: Pick<AccountRequest, "voice">, text: Text): string => text[voice];
+
+/** The language of whoever has not said which he speaks. */
+export const languageOf = ({ voice }: Pick<AccountRequest, "voice">): string => (voice === "fa" ? "fa" : "en");

@@ -53,9 +53,10 @@ const answer = async (needs: AccountNeeds, route: AccountRoute, request: WireReq
   return route.answer(needs, { origin, query, header, body, voice: voiceOf(needs, request) });
 };
 
-const readBody = async ({ header, body }: WireRequest): Promise<JsonObject> => {
+const readBody = async (request: WireRequest): Promise<JsonObject> => {
+  const { body } = request;
   if (body.length === 0) return {};
-  const type = header("content-type");
+  const type = request.header("content-type");
   switch (requireBodyType(type)) {
     case "json":
       return parseJsonObject(body);
@@ -66,8 +67,8 @@ const readBody = async ({ header, body }: WireRequest): Promise<JsonObject> => {
   }
 };
 
-const voiceOf = (needs: AccountNeeds, { header }: Pick<WireRequest, "header">): Voice =>
-  chooseVoice(needs.policy.messages, header("accept-language"));
+const voiceOf = (needs: AccountNeeds, request: Pick<WireRequest, "header">): Voice =>
+  chooseVoice(needs.policy.messages, request.header("accept-language"));
 
 const speak = (needs: AccountNeeds, failure: unknown, request: FailedRequest): Answer => {
   const voice = voiceOf(needs, request);

@@ -2,7 +2,7 @@ import type { Profile } from "#core/policy.js";
 import type { PasswordFailure, Refusal, RefusalCode, Refusals } from "#core/refusal.js";
 import type { WireCode, WireRefusals } from "#http/wire-refusal.js";
 import type { ErrorRow, FieldRow } from "./envelope.js";
-import { messages, type Text } from "./messages.js";
+import { messages, passwordTexts, type Text } from "./messages.js";
 
 /** Where something was refused: the same reason is told in another way at another endpoint, or under another profile. */
 export interface Where {
@@ -13,15 +13,16 @@ export interface Where {
 
 type Rows<Codes> = { readonly [Code in keyof Codes]: (details: Codes[Code], where: Where) => ErrorRow };
 
-/** A 400 of these fields. */
-export const invalid = (...fields: readonly FieldRow[]): ErrorRow => ({
+const invalid = (fields: readonly FieldRow[]): ErrorRow => ({
   status: 400,
   code: "validation_error",
   message: messages.validationErrors,
   fields,
 });
 
-const invalidField = (field: string, message: Text): ErrorRow => invalid({ field, message });
+const invalidField = (field: string, message: Text): ErrorRow => invalid([{ field, message }]);
+const passwordRows = (failures: readonly PasswordFailure[]): readonly FieldRow[] =>
+  passwordTexts(failures).map((message) => ({ field: "password", message }));
 const cannotLogIn = (): ErrorRow => invalidField("non_field_errors", messages.cannotLogIn);
 const unauthenticated = (code: string, message: Text): ErrorRow => ({
   status: 401,
@@ -58,7 +59,7 @@ export const refusalRows: Rows<Refusals> = {
   "identifier-unknown": (_details, { profile }) =>
     profile === "hardened" ? cannotLogIn() : invalidField("email", messages.emailUnknown),
   "identifier-invalid": () => invalidField("email", messages.invalidEmail),
-  "password-unacceptable": ({ failures }) => invalid(...passwordRows("password", failures)),
+  "password-unacceptable": ({ failures }) => invalid(passwordRows(failures)),
   "factor-wrong": (_details, { profile }) =>
     profile === "hardened" ? cannotLogIn() : invalidField("password", messages.passwordIncorrect),
   "factor-missing": cannotLogIn,
@@ -82,7 +83,8 @@ export const refusalRows: Rows<Refusals> = {
   "account-gone": () => ({ status: 404, code: "not_found", message: messages.userGone }),
   "account-protected": (_details, { profile }) =>
     profile === "hardened" ? permissionDenied() : { ...cannotLogIn(), ...silence },
-  "current-password-wrong": () => invalidField("old_password", messages.oldPasswordIncorrect),
+  "current-password-wrong": ({ failures }) =>
+    invalid([...passwordRows(failures), { field: "old_password", message: messages.oldPasswordIncorrect }]),
   "registration-unknown": (_details, { endpoint }) =>
     invalidField(endpoint === "resend" ? "email" : "code", messages.verificationUnknown),
   "code-unknown": () => invalidField("code", messages.verificationUnknown),
@@ -132,28 +134,6 @@ export const refusalRow = <C extends RefusalCode>(refusal: Refusal<C>, where: Wh
 
 export const wireRow = <C extends WireCode>(code: C, details: WireRefusals[C], where: Where): ErrorRow =>
   wireRows[code](details, where);
-
-/** One item for each rule that a password breaks. */
-export const passwordRows = (field: string, failures: readonly PasswordFailure[]): readonly FieldRow[] =>
-  failures.map((failure) => ({ field, message: passwordText(failure) }));
-
-const passwordText = (failure: PasswordFailure): Text => {
-  switch (failure.rule) {
-    case "too-short":
-      return messages.passwordTooShort(failure.minimum);
-    case "too-long":
-      return messages.tooLong(failure.maximum);
-    case "character-class-missing":
-      // No mount of this contract asks for classes: its page has no words for them.
-      return messages.passwordTooCommon;
-    case "too-common":
-      return messages.passwordTooCommon;
-    case "entirely-numeric":
-      return messages.passwordNumeric;
-    case "too-similar":
-      return failure.to === "email" ? messages.passwordSimilarToEmail : messages.passwordSimilarToFullname;
-  }
-};
 
 // A recovery never tells what is wrong with its code; a registration does, unless the profile is hardened.
 const codeText = (purpose: string, { profile }: Where, text: Text): Text =>

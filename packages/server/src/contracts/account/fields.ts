@@ -1,3 +1,4 @@
+import { isFullname } from "#core/accounts/fullname.js";
 import { codePointLength } from "#core/passwords/password-policy.js";
 import { InvalidFields } from "#http/invalid-fields.js";
 import type { AccountRequest } from "./account-request.js";
@@ -12,7 +13,7 @@ type ValuesOf<Shape extends Fields> = {
 };
 
 /** What rules that look at several fields find, by field. */
-type Findings = Readonly<Record<string, readonly Text[]>>;
+export type Findings = Readonly<Record<string, readonly Text[]>>;
 
 /**
  * Every field's value, or `InvalidFields` with the items of all that fail, in the order of `fields`, which is the request's. `alsoCheck`
@@ -81,6 +82,11 @@ export const asSent = (value: string): Checked<string> => ({ value });
 
 /** An e-mail address that is only looked for: its form is checked where it is registered. */
 export const knownEmail: Field<string> = text(254, asSent);
+
+/** The name that somebody goes by. */
+export const fullname: Field<string> = text(150, (value) =>
+  isFullname(value) ? { value } : { failure: messages.notAString },
+);
 
 /** The digits of a code; how many there must be is judged with the code itself. */
 export const code: Field<string> = (sent) => {

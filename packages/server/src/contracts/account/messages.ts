@@ -1,3 +1,4 @@
+import type { PasswordFailure } from "#core/refusal.js";
 import type { BodyFault } from "#http/wire-refusal.js";
 import type { Voice } from "./language.js";
 
@@ -12,10 +13,8 @@ const persian = (en: string, fa: string): Text => ({ contract: fa, en, fa });
 /** Every text of the contract, letter for letter as in `specs/account.md`. */
 export const messages = {
   validationErrors: english("There were validation errors.", "ورودی‌ها معتبر نیستند."),
-  parseError: (fault: BodyFault) =>
-    english(`JSON parse error - ${fault}`, `خطا در خواندن JSON - ${faultInPersian[fault]}`),
-  formParseError: (fault: BodyFault) =>
-    english(`Form parse error - ${fault}`, `خطا در خواندن فرم - ${faultInPersian[fault]}`),
+  parseError: (fault: BodyFault) => english(`JSON parse error - ${fault}`, `خطا در خواندن JSON - ${fault}`),
+  formParseError: (fault: BodyFault) => english(`Form parse error - ${fault}`, `خطا در خواندن فرم - ${fault}`),
   notAnObject: english("Invalid data. Expected a dictionary.", "داده نامعتبر است. یک شیء JSON لازم است."),
   notFound: english("Not found.", "یافت نشد."),
   methodNotAllowed: (method: string) => english(`Method "${method}" not allowed.`, `متد «${method}» مجاز نیست.`),
@@ -105,13 +104,22 @@ export const messages = {
   accountDeleted: english("Your account has been deleted.", "حساب شما حذف شد."),
 } as const;
 
-const faultInPersian: Readonly<Record<BodyFault, string>> = {
-  "not as long as Content-Length says": "طول بدنه با Content-Length یکی نیست",
-  "not UTF-8": "UTF-8 نیست",
-  "not JSON": "JSON نیست",
-  "lone surrogate": "نیمه‌جفت جایگزین",
-  "duplicate key": "کلید تکراری",
-  "reserved key": "کلید رزروشده",
-  "nested too deeply": "تودرتویی بیش از حد",
-  "not a form": "فرم نیست",
+/** One text for each rule that a password breaks. */
+export const passwordTexts = (failures: readonly PasswordFailure[]): readonly Text[] => failures.map(passwordText);
+
+const passwordText = (failure: PasswordFailure): Text => {
+  switch (failure.rule) {
+    case "too-short":
+      return messages.passwordTooShort(failure.minimum);
+    case "too-long":
+      return messages.tooLong(failure.maximum);
+    case "too-common":
+    case "character-class-missing":
+      // The page has no words for missing classes: no mount of this contract asks for them.
+      return messages.passwordTooCommon;
+    case "entirely-numeric":
+      return messages.passwordNumeric;
+    case "too-similar":
+      return failure.to === "email" ? messages.passwordSimilarToEmail : messages.passwordSimilarToFullname;
+  }
 };

@@ -33,6 +33,8 @@ label, input, button { display: block; width: 100%; box-sizing: border-box; font
 input, button { padding: .6rem; margin: .3rem 0 1rem; border: 1px solid #6b6b6b; border-radius: .3rem; }
 button { background: #14418b; color: #fff; border-color: #14418b; }
 [role="alert"] { color: #9c1c1c; }
+article { border-top: 1px solid #6b6b6b; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f0f3f8; padding: .6rem; }
 `;
 
 /** Where the pages' style sheet is served. */

@@ -45,7 +45,10 @@ export interface AccountStore {
   reclaim(identifier: Identifier): Promise<boolean>;
   /** Drops one identifier row, as when somebody else has proven the address. */
   removeIdentifier(identifier: Identifier): Promise<void>;
-  /** Removes the account and every row about it but the audit trail. `false` when it is not `deleted`. */
+  /**
+   * Removes the account and every row about it but the audit trail, which keeps kinds, times and ids, and no address and no user agent.
+   * `false` when it is not `deleted`.
+   */
   purge(id: AccountId): Promise<boolean>;
   /** Ids of deleted accounts whose `deletedAt` is at or before `before`; at most `limit`. */
   findPurgeable(before: Instant, limit: number): Promise<readonly AccountId[]>;

@@ -1,6 +1,6 @@
 import type { AccountId, Instant, MessageId } from "../ids.js";
 
-/** What is to be told to somebody. The words are the mail adapter's. */
+/** What is to be told to somebody. The words are the mail adapter's; `expiresIn` is in milliseconds. */
 export type Letter =
   | { readonly kind: "registration-code"; readonly code: string; readonly expiresIn: number }
   /** To the owner of an address that somebody tried to register again. */
