@@ -1,3 +1,4 @@
+import type { IdentityProviders } from "#core/handoffs/identity-providers.js";
 import type { AddressWindows } from "#core/limits/address-windows.js";
 import type { MountPolicy } from "#core/policy.js";
 import type {
@@ -36,6 +37,8 @@ export interface ContractNeeds {
   readonly stores: Stores;
   readonly transaction: Transaction;
   readonly windows: AddressWindows;
+  /** At which people may sign in on this mount. */
+  readonly identityProviders: IdentityProviders;
   readonly policy: MountPolicy;
 }
 

@@ -2,7 +2,9 @@
 export interface CircuitBreaker {
   /** What the store answers within its time. Otherwise, and at once while it is down, what `fallback` does. */
   run<T>(ask: () => Promise<T>, fallback: () => Promise<T>): Promise<T>;
-  /** Asks now, as it is done every second. */
+  /** Asks the store every second from now on. */
+  start(): void;
+  /** Asks it now. */
   probe(): Promise<void>;
   /** Why the store is not used; `undefined` when it is. */
   fault(): string | undefined;
@@ -47,9 +49,11 @@ export const createCircuitBreaker = (options: CircuitBreakerOptions): CircuitBre
       });
     return probing;
   };
-  const timer = setInterval(() => void probe(), probesEvery);
-  timer.unref();
+  let timer: NodeJS.Timeout | undefined;
   return {
+    start: () => {
+      timer ??= setInterval(() => void probe(), probesEvery).unref();
+    },
     run: async (ask, fallback) => {
       if (fault !== undefined) return fallback();
       try {

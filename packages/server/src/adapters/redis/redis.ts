@@ -7,18 +7,17 @@ import { createRedisClient, type RedisLocation } from "./redis-client.js";
 
 /** Ephemeral state in Redis, which nothing but its speed depends on. */
 export interface EphemeralRedis {
+  /** Resolves also when Redis is not there, which is then told. */
+  connect(told: RedisTransitions): Promise<void>;
   /** Windows of a realm, counted by `fallback` whenever Redis does not answer. */
   windows(realmId: RealmId, fallback: AddressWindows): AddressWindows;
   /** Why the fallback counts; `undefined` while Redis does. */
   fault(): string | undefined;
-  /** Asks Redis now. */
-  check(): Promise<void>;
   close(): void;
 }
 
-export interface EphemeralRedisOptions {
-  readonly clock: Clock;
-  /** Once for each time that Redis goes down, and comes back. */
+/** Called once for each time that Redis goes down, and comes back. */
+export interface RedisTransitions {
   onDown(fault: string): void;
   onUp(): void;
 }
@@ -26,15 +25,16 @@ export interface EphemeralRedisOptions {
 /** Milliseconds for which a start waits for Redis. */
 const connectsWithin = 1_000;
 
-/** Connects; resolves also when Redis is not there, which is then told by `onDown`. */
-export const openRedis = async (location: RedisLocation, options: EphemeralRedisOptions): Promise<EphemeralRedis> => {
+export const createEphemeralRedis = (location: RedisLocation, clock: Clock): EphemeralRedis => {
   const client = createRedisClient(location);
   // Where a request failed: in a cluster, other slots may do.
   let failedKey = "trilithon";
   let lost: string | undefined;
+  let transitions: RedisTransitions | undefined;
   const breaker = createCircuitBreaker({
-    ...options,
-    probe: () => probeWindows(client, failedKey, options.clock.now()),
+    onDown: (fault) => transitions?.onDown(fault),
+    onUp: () => transitions?.onUp(),
+    probe: () => probeWindows(client, failedKey, clock.now()),
     // Without a connection each command fails alike; why there is none is told by an event.
     reasonOf: (error) => (client.status === "ready" ? undefined : lost) ?? messageOf(error),
   });
@@ -46,9 +46,13 @@ export const openRedis = async (location: RedisLocation, options: EphemeralRedis
     void breaker.probe();
   });
   client.on("close", () => void breaker.probe());
-  await Promise.race([client.connect().catch(() => undefined), after(connectsWithin)]);
-  await breaker.probe();
   return {
+    connect: async (told) => {
+      transitions = told;
+      await Promise.race([client.connect().catch(() => undefined), after(connectsWithin)]);
+      breaker.start();
+      await breaker.probe();
+    },
     windows: (realmId, fallback) => {
       const primary = redisAddressWindows(client, realmId);
       return {
@@ -64,7 +68,6 @@ export const openRedis = async (location: RedisLocation, options: EphemeralRedis
       };
     },
     fault: () => breaker.fault(),
-    check: () => breaker.probe(),
     close: () => {
       breaker.stop();
       client.disconnect();
