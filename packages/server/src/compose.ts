@@ -4,6 +4,7 @@ import { importBreachedPasswords } from "#adapters/passwords/import-breached-pas
 import { describeHash } from "#adapters/passwords/legacy-hashes.js";
 import { createPasswordHasher } from "#adapters/passwords/password-hasher.js";
 import { type Database, openDatabase } from "#adapters/database/database.js";
+import { phoneNumbers } from "#adapters/phone/libphonenumber.js";
 import { systemClock } from "#adapters/system/clock.js";
 import { createFailureRecorder } from "#adapters/system/failure-recorder.js";
 import { fingerprint } from "#adapters/system/fingerprint.js";
@@ -115,6 +116,7 @@ export const startServer = async (administration: Administration, log: Log): Pro
   const needsOf = (policy: MountPolicy): ContractNeeds => ({
     ...administration,
     policy,
+    phoneNumbers,
     tokens: createTokens({ ring, clock, policy: policy.tokens }),
     publishedKeys: () => publicKeySet(ring),
     windows: database.forRealm(defaultRealm).windows,

@@ -5,6 +5,7 @@ import type {
   CommonPasswords,
   Fingerprint,
   PasswordHasher,
+  PhoneNumbers,
   PublishedKeys,
   Random,
   Secrets,
@@ -29,6 +30,7 @@ export interface ContractNeeds {
   readonly fingerprint: Fingerprint;
   readonly passwords: PasswordHasher;
   readonly commonPasswords: CommonPasswords;
+  readonly phoneNumbers: PhoneNumbers;
   readonly tokens: Tokens;
   readonly publishedKeys: PublishedKeys;
   readonly stores: Stores;

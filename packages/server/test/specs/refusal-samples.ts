@@ -48,10 +48,11 @@ const refusals: Samples<Refusals> = {
 
 const wireRefusals: Samples<WireRefusals> = {
   "not-found": [{}],
-  "method-not-allowed": [{ allow: ["GET", "HEAD"] }],
+  "method-not-allowed": [{ method: "PUT", allow: ["GET", "HEAD"] }],
   "body-too-large": [{ limit: 65_536 }],
   "type-unsupported": [{ type: "text/plain" }],
-  "body-invalid": [{ fault: "not JSON" }],
+  "body-invalid": [{ syntax: "json", fault: "not JSON" }],
+  "body-not-object": [{}],
 };
 
 /** A refusal, and how the contract speaks it. */

@@ -46,11 +46,7 @@ export const accountLinkStore = ({ db, dialect, realmId }: StoreContext): Accoun
       return affected(results) === 1 ? (link.account_id as AccountId) : undefined;
     },
     async removeAll(accountId) {
-      await db
-        .deleteFrom("account_link")
-        .where("realm_id", "=", realmId)
-        .where("account_id", "=", accountId)
-        .execute();
+      await db.deleteFrom("account_link").where("realm_id", "=", realmId).where("account_id", "=", accountId).execute();
     },
     async purge(before, limit) {
       const old = await db

@@ -54,7 +54,11 @@ const guessRefusals: ReadonlySet<RefusalCode> = new Set([
 export const recordRefusedGuess = (
   { stores }: { readonly stores: Pick<Stores, "audit"> },
   { code, details }: Refusal,
-  { accountId, origin, now }: { readonly accountId: AccountId | undefined; readonly origin: Origin; readonly now: Instant },
+  {
+    accountId,
+    origin,
+    now,
+  }: { readonly accountId: AccountId | undefined; readonly origin: Origin; readonly now: Instant },
 ): Promise<void> => {
   const why = "reason" in details ? { why: String(details.reason) } : {};
   return stores.audit.append({ at: now, kind: "code-refused", accountId, origin, details: { reason: code, ...why } });

@@ -69,12 +69,12 @@ export const enterAsWebGuest = async (
   command: EnterAsWebGuestCommand,
 ): Promise<EnteredGuest & { readonly cookie: string }> => {
   const made = makeCookie(needs.random);
-  const valueOf = (cookie: string): string => `web.${needs.fingerprint(cookie)}`;
+  const cookieValue = (cookie: string): string => `web.${needs.fingerprint(cookie)}`;
   const find = async (): Promise<SignInCandidate | undefined> => {
-    const [found] = command.cookie === undefined ? [] : await findDevice(needs, valueOf(command.cookie));
+    const [found] = command.cookie === undefined ? [] : await findDevice(needs, cookieValue(command.cookie));
     return found;
   };
-  const entered = await enter(needs, command, { find, deviceValue: valueOf(made), secretHash: undefined });
+  const entered = await enter(needs, command, { find, deviceValue: cookieValue(made), secretHash: undefined });
   return { ...entered, cookie: entered.isNew ? made : (command.cookie ?? made) };
 };
 

@@ -62,7 +62,9 @@ export const changePassword = async (needs: ChangePasswordNeeds, command: Change
   if (failures.length > 0) throw new Refusal("password-unacceptable", { failures });
   const hash = await needs.passwords.hash(command.password);
   const now = needs.clock.now();
-  await needs.transaction((stores) => replacePassword(needs, stores, { identified, view, hash, now, origin: command.origin }));
+  await needs.transaction((stores) =>
+    replacePassword(needs, stores, { identified, view, hash, now, origin: command.origin }),
+  );
 };
 
 const viewOf = async (needs: ChangePasswordNeeds, identified: IdentifiedKey): Promise<AccountView> => {

@@ -162,9 +162,7 @@ export const registrationMessage = (
 ): Message => {
   const { pending, code, holder, now } = about;
   const letter: Letter =
-    holder === undefined
-      ? { kind: "registration-code", code, expiresIn: codeLivesIn }
-      : { kind: "already-registered" };
+    holder === undefined ? { kind: "registration-code", code, expiresIn: codeLivesIn } : { kind: "already-registered" };
   return newMessage(needs, {
     to: holder?.identifier.displayValue ?? pending.email.displayValue,
     language: holder?.account.language ?? pending.language,
@@ -181,9 +179,7 @@ const isSentAgain = (
   earlier: PendingRegistration | undefined,
   pauseIn: number,
 ): earlier is PendingRegistration =>
-  earlier !== undefined &&
-  earlier.sentDigest === pending.sentDigest &&
-  pending.createdAt - earlier.createdAt < pauseIn;
+  earlier !== undefined && earlier.sentDigest === pending.sentDigest && pending.createdAt - earlier.createdAt < pauseIn;
 
 const hasSamePassword = async (
   { passwords }: StartRegistrationNeeds,
