@@ -24,7 +24,7 @@ export const serve: Command = {
     const running = stopOnSignal(log, administration);
     const { url } = await running.start();
     log.info("listening", { url });
-    return { lines: terminal.isWatched ? tryFirst(url, loaded.configuration) : [], json: undefined };
+    return { lines: terminal.isWatched ? tryFirst(url, loaded) : [], json: undefined };
   },
 };
 

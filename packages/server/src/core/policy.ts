@@ -8,6 +8,8 @@ import type { SigningAlgorithm } from "./signing-keys/signing-key.js";
 export interface MountPolicy {
   /** The mount's name: what unproven identifiers, sessions and tokens are bound to. */
   readonly mount: string;
+  /** Every mount of the realm, this one included: on each of them an address may be registered at the same time. */
+  readonly mounts: readonly string[];
   readonly profile: Profile;
   readonly passwords: PasswordPolicy;
   readonly signIn: SignInPolicy;

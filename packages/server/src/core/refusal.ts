@@ -47,8 +47,15 @@ export interface Refusals {
   "account-gone": { readonly accountId: string };
   /** The operator has protected this account from deletion; nothing was deleted. */
   "account-protected": { readonly accountId: string };
-  /** The change needs the current password, which was absent, wrong or, its budget being used up, not evaluated. */
-  "current-password-wrong": { readonly reason: "absent" | "wrong" | "locked"; readonly accountId: string };
+  /**
+   * The change needs the current password, which was absent, wrong or, its budget being used up, not evaluated. `failures`: the rules
+   * that the new one breaks beside it, perhaps none.
+   */
+  "current-password-wrong": {
+    readonly reason: "absent" | "wrong" | "locked";
+    readonly failures: readonly PasswordFailure[];
+    readonly accountId: string;
+  };
   /** No registration of this address is pending on the mount, or it is over. */
   "registration-unknown": { readonly reason: string };
   /** No live code is there for this purpose and address. */

@@ -1,10 +1,10 @@
 import type { Origin } from "#core/origin.js";
 
-/** What an endpoint answers. `body`: an object is sent as JSON, a text with the content type that its headers name. */
+/** What an endpoint answers. `body`: an object is sent as JSON, a text with the content type that its headers name; 204 has none. */
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: object | string;
+  readonly body?: object | string;
 }
 
 /** A request as an endpoint sees it. */

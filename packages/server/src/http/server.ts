@@ -92,7 +92,9 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     if (!request.is404) return;
     // A method that the router has never heard of.
     const allow = allowedAt(request.mount ?? options.fallback, pathOf(request));
-    throw allow.length === 0 ? new WireRefusal("not-found", {}) : new WireRefusal("method-not-allowed", { allow });
+    throw allow.length === 0
+      ? new WireRefusal("not-found", {})
+      : new WireRefusal("method-not-allowed", { method: request.method, allow });
   });
   server.setErrorHandler((error, request, reply) => fail(options, error, request, reply));
   for (const mount of [options.fallback, ...options.mounts]) addRoutes(server, mount);
@@ -146,7 +148,7 @@ const corsOf = (mount: Mount | null) => ({
         : [...mount.corsOrigins],
   methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
   allowedHeaders: ["Authorization", "Content-Type"],
-  exposedHeaders: ["X-Request-Id", "Retry-After", "WWW-Authenticate", "Allow"],
+  exposedHeaders: ["X-Request-Id", "Retry-After", "WWW-Authenticate", "Allow", ...(mount?.exposedHeaders ?? [])],
   maxAge: 600,
   strictPreflight: false,
 });
@@ -171,8 +173,8 @@ const addRoutes = (server: FastifyInstance, mount: Mount): void => {
       constraints,
       method: server.supportedMethods.filter((method) => !allow.includes(method)),
       // Before the body is read: a wrong method is told whatever came with it.
-      onRequest: async () => {
-        throw new WireRefusal("method-not-allowed", { allow });
+      onRequest: async (request) => {
+        throw new WireRefusal("method-not-allowed", { method: request.method, allow });
       },
       handler: async () => undefined,
     });
@@ -198,11 +200,16 @@ const wireRequest = (request: FastifyRequest): WireRequest => ({
     address: canonicalAddress(request.ip),
     userAgent: printable(request.headers["user-agent"] ?? "").slice(0, 512),
   },
-  header: (name) => (name === "content-type" ? request.sentContentType : singleHeader(request.raw.rawHeaders, name)),
+  header: headerOf(request),
   body: request.body instanceof Uint8Array ? request.body : noBody,
   query: isRecord(request.query) ? request.query : {},
   isLocal: () => isLocalRequest(request.raw),
 });
+
+const headerOf =
+  (request: FastifyRequest) =>
+  (name: string): string | undefined =>
+    name === "content-type" ? request.sentContentType : singleHeader(request.raw.rawHeaders, name);
 
 const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "");
 
@@ -219,7 +226,7 @@ const send = (reply: FastifyReply, answer: Answer): FastifyReply => {
 const fail = (options: ServerOptions, thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
   const failure = wireRefusalOf(thrown);
   const mount = request.mount ?? mountOf(options, request) ?? options.fallback;
-  const answer = mount.speak(failure, request.routeOptions.config.endpoint);
+  const answer = mount.speak(failure, { endpoint: request.routeOptions.config.endpoint, header: headerOf(request) });
   reply.headers(securityHeaders).header("x-request-id", request.id);
   reply.failure = {
     ...describe(request),
@@ -246,7 +253,7 @@ const wireRefusalOf = (thrown: unknown): unknown => {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
       return new WireRefusal("body-too-large", { limit: bodyLimit });
     case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
-      return new WireRefusal("body-invalid", { fault: "not as long as Content-Length says" });
+      return new WireRefusal("body-invalid", { syntax: "json", fault: "not as long as Content-Length says" });
     case "FST_ERR_ROUTE_MISSING_CONTENT_TYPE":
       return new WireRefusal("type-unsupported", { type: "" });
     default:

@@ -37,14 +37,17 @@ type WrittenMount = NonNullable<WrittenConfiguration["mounts"]>[number];
 interface Surroundings {
   readonly publicUrl: string;
   readonly providers: readonly ProviderConfiguration[];
+  /** Names of all mounts. */
+  readonly names: readonly string[];
 }
 
 /** Completes the mounts of the configuration; what is wrong with one goes to `faults`, by its path. */
 export const completeMounts = (
   written: readonly WrittenMount[],
-  surroundings: Surroundings,
+  sources: Omit<Surroundings, "names">,
   faults: string[],
 ): readonly MountConfiguration[] => {
+  const surroundings = { ...sources, names: written.map(nameOf) };
   const mounts = written.map((mount) => completeMount(mount, surroundings));
   for (const [at, mount] of written.entries())
     faults.push(...writtenFaults(mount, surroundings).map((fault) => `mounts[${String(at)}].${fault}`));
@@ -58,10 +61,12 @@ export const completeMounts = (
 export const placeOf = ({ name, host, prefix }: MountConfiguration): string =>
   `${name} (${host ?? ""}${prefix === "" ? "/" : prefix})`;
 
-const completeMount = (written: WrittenMount, { publicUrl, providers }: Surroundings): MountConfiguration => {
+const nameOf = ({ name, contract }: WrittenMount): string => name ?? contract;
+
+const completeMount = (written: WrittenMount, { publicUrl, providers, names }: Surroundings): MountConfiguration => {
   const { contract, host } = written;
   const defaults = contractDefaults[contract];
-  const name = written.name ?? contract;
+  const name = nameOf(written);
   const prefix = (written.prefix ?? (host === undefined ? defaults.prefix : "/")).replace(/^\/$/, "");
   const baseUrl = `${host === undefined ? publicUrl : onHost(publicUrl, host)}${prefix}`;
   const issuer = written.tokens?.issuer ?? baseUrl;
@@ -74,6 +79,7 @@ const completeMount = (written: WrittenMount, { publicUrl, providers }: Surround
     providers: contract === "account" ? offered(providers, written.providers) : [],
     policy: {
       mount: name,
+      mounts: names,
       profile: written.profile ?? "contract",
       passwords: {
         ...defaults.passwords,

@@ -13,6 +13,7 @@ describe("configuration", () => {
   it("serves every contract at its own prefix when there is no file", async () => {
     const configuration = await readConfiguration({ file: undefined, publicUrl });
     const shared = {
+      mounts: ["jwt", "account"],
       profile: "contract",
       signIn: {
         passwordBudget: { limit: 10, restIn: hour, disabledAt: 100 },

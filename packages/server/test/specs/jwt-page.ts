@@ -1,4 +1,4 @@
-import { readPage, readTables, type Table } from "./page.js";
+import { namesOf, openPage } from "./page.js";
 
 /** A line of the endpoint table. */
 export interface SpecEndpoint {
@@ -24,15 +24,7 @@ export interface ErrorRow extends Omit<SpecRow, "endpoint"> {
   readonly headers: readonly string[];
 }
 
-const tables = readTables(readPage("specs/jwt.md"));
-
-const tableWith = (...headings: readonly string[]): Table => {
-  const found = tables.filter((table) => table.headings.join() === headings.join());
-  const [table] = found;
-  if (table === undefined || found.length > 1)
-    throw new Error(`specs/jwt.md has ${found.length} tables of ${headings.join(", ")}`);
-  return table;
-};
+const { tableWith } = openPage("specs/jwt.md");
 
 /** The endpoint table. */
 export const specEndpoints: readonly SpecEndpoint[] = tableWith("Endpoint", "Request", "Success").rows.map((row) => {
@@ -106,10 +98,6 @@ export const specEndpoint = (name: string): SpecEndpoint => {
   if (found === undefined) throw new Error(`specs/jwt.md has no endpoint ${name}`);
   return found;
 };
-
-function namesOf(cell = ""): readonly string[] {
-  return cell.split(",").map((name) => name.trim());
-}
 
 function readBody(text: string): Readonly<Record<string, string>> {
   const body: unknown = JSON.parse(text);

@@ -40,3 +40,29 @@ const cellsOf = (line: string): readonly string[] =>
     .slice(1, line.lastIndexOf("|"))
     .split(/(?<!\\)\|/)
     .map((cell) => cell.trim().replaceAll("\\|", "|"));
+
+/** A normative page by its tables. */
+export interface SpecPage {
+  readonly text: string;
+  /** The one table with these headings. */
+  tableWith(...headings: readonly string[]): Table;
+}
+
+export const openPage = (path: string): SpecPage => {
+  const text = readPage(path);
+  const tables = readTables(text);
+  return {
+    text,
+    tableWith: (...headings) => {
+      const found = tables.filter((table) => table.headings.join() === headings.join());
+      const [table] = found;
+      if (table === undefined || found.length > 1)
+        throw new Error(`${path} has ${found.length} tables of ${headings.join(", ")}`);
+      return table;
+    },
+  };
+};
+
+/** The names in a cell, without the code marks around each. */
+export const namesOf = (cell = ""): readonly string[] =>
+  cell.split(",").map((name) => name.trim().replace(/^`(.*)`$/, "$1"));

@@ -25,8 +25,9 @@ export const accountLinkStore = ({ db, dialect, realmId }: StoreContext): Accoun
         : insert.onDuplicateKeyUpdate(change)
       ).execute();
     },
-    async isLive(tokenHash, purpose, now) {
-      return (await live(tokenHash, purpose, now)) !== undefined;
+    async find(tokenHash, purpose, now) {
+      // Written by `replace`, from an `AccountId`.
+      return (await live(tokenHash, purpose, now))?.account_id as AccountId | undefined;
     },
     async consume(tokenHash, purpose, now) {
       // The account of a token's hash never changes, so that reading it first decides nothing.
@@ -43,6 +44,9 @@ export const accountLinkStore = ({ db, dialect, realmId }: StoreContext): Accoun
         .execute();
       // Written by `replace`, from an `AccountId`.
       return affected(results) === 1 ? (link.account_id as AccountId) : undefined;
+    },
+    async removeAll(accountId) {
+      await db.deleteFrom("account_link").where("realm_id", "=", realmId).where("account_id", "=", accountId).execute();
     },
     async purge(before, limit) {
       const old = await db

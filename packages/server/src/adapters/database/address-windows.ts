@@ -1,9 +1,9 @@
-import type { AddressWindows } from "#core/limits/address-windows.js";
+import type { StoredAddressWindows } from "#core/limits/address-windows.js";
 import { insertIfAbsent } from "./insert-row.js";
 import { changed, prepared } from "./prepared.js";
 import { affected, type StoreContext } from "./store-context.js";
 
-export const addressWindows = (context: StoreContext): AddressWindows => {
+export const addressWindows = (context: StoreContext): StoredAddressWindows => {
   const { db, realmId } = context;
   return {
     async take(key, { limit, windowIn }, at) {

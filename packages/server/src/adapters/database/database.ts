@@ -1,7 +1,7 @@
 import type { FailureStore } from "#core/failures/failure-store.js";
 import type { Instant, RealmId } from "#core/ids.js";
 import type { JobStore } from "#core/jobs/job-store.js";
-import type { AddressWindows } from "#core/limits/address-windows.js";
+import type { StoredAddressWindows } from "#core/limits/address-windows.js";
 import type { Stores, Transaction } from "#core/ports.js";
 import { Refusal } from "#core/refusal.js";
 import { accountLinkStore } from "./account-link-store.js";
@@ -72,7 +72,7 @@ export interface RealmDatabase {
   readonly stores: Stores;
   readonly transaction: Transaction;
   readonly failures: FailureStore;
-  readonly windows: AddressWindows;
+  readonly windows: StoredAddressWindows;
 }
 
 const usualConnections = 10;

@@ -52,6 +52,10 @@ export const sessionStore = (context: StoreContext): SessionStore => {
     async endAll(accountId, at, reason) {
       return affected(await liveSessionsOf(accountId).set({ ended_at: at, end_reason: reason }).execute());
     },
+    async endOthers(accountId, kept, at, reason) {
+      const others = liveSessionsOf(accountId).where("session_id", "!=", kept);
+      return affected(await others.set({ ended_at: at, end_reason: reason }).execute());
+    },
     async endAllOnMount(accountId, mount, at, reason) {
       return affected(
         await liveSessionsOf(accountId).where("mount", "=", mount).set({ ended_at: at, end_reason: reason }).execute(),

@@ -65,6 +65,7 @@ export const wireRows: Rows<WireRefusals> = {
   "body-too-large": () => ({ status: 413, body: { message: messages.bodyTooLarge } }),
   "type-unsupported": () => ({ status: 415, body: { message: messages.contentTypeNotForm } }),
   "body-invalid": () => ({ status: 400, body: { message: messages.contentTypeNotForm } }),
+  "body-not-object": () => ({ status: 400, body: { message: messages.contentTypeNotForm } }),
 };
 
 export const speakFault = unspoken;

@@ -69,6 +69,7 @@ export const wireRows: Rows<WireRefusals> = {
   "body-too-large": () => errorAnswer(413, messages.bodyTooLarge),
   "type-unsupported": () => errorAnswer(415, messages.contentTypeNotJson),
   "body-invalid": () => errorAnswer(400, messages.bodyNotJson),
+  "body-not-object": () => errorAnswer(400, messages.bodyNotJson),
 };
 
 export const speakRefusal = <C extends RefusalCode>(refusal: Refusal<C>): Answer =>

@@ -4,6 +4,7 @@ import type { Answer, WireRequest } from "#http/answer.js";
 import { addressGroup } from "#http/client-address.js";
 import { InvalidFields } from "#http/invalid-fields.js";
 import { requireJson } from "#http/media-type.js";
+import type { FailedRequest } from "#http/mount.js";
 import { parseJsonObject } from "#http/strict-json.js";
 import { WireRefusal } from "#http/wire-refusal.js";
 import type { Contract } from "../contract.js";
@@ -35,7 +36,7 @@ const answer = async (needs: JwtNeeds, route: JwtRoute, request: WireRequest): P
   return route.answer(needs, { origin, header, body: route.method === "POST" ? parseJsonObject(body) : {} });
 };
 
-const speak = (failure: unknown, endpoint: string | undefined): Answer => {
+const speak = (failure: unknown, { endpoint }: FailedRequest): Answer => {
   if (failure instanceof Refusal) return speakRefusal(failure);
   if (failure instanceof WireRefusal) return speakWireRefusal(failure.code, failure.details);
   if (failure instanceof InvalidFields) return errorAnswer(400, failure.fields[0]?.message ?? messages.bodyNotJson);

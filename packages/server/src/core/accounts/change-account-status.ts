@@ -86,7 +86,7 @@ const isSharedEmail = async (
   return (await accounts.heldLiveKeys([realmWideKey("email", normalizedValue)])).size > 0;
 };
 
-/** Removes a deleted account and all that is held about it, but the audit trail, which keeps its id alone. */
+/** Removes a deleted account and all that is held about it; of its audit trail kinds, times and ids stay, its receipt included. */
 export const purgeAccount = async (
   needs: ChangeStatusNeeds,
   command: { readonly accountId: AccountId; readonly origin: Origin },

@@ -8,10 +8,10 @@ export interface IdentityProviders {
    */
   begin(name: string, visit: ProviderRequest): Promise<string>;
   /**
-   * Evaluates the answer that the browser brought: state, issuer (RFC 9207), code, nonce, signature, audience, subject.
-   * Throws `provider-failed` for everything that does not fit, and within seconds.
+   * Evaluates the answer that the browser brought: state, issuer (RFC 9207), code, nonce, signature, audience, subject. `declined`: the
+   * provider, or whoever stood before it, said no. Throws `provider-failed` for everything that does not fit, and within seconds.
    */
-  complete(name: string, visit: ProviderRequest, answer: ProviderAnswer): Promise<ProvidedIdentity>;
+  complete(name: string, visit: ProviderRequest, answer: ProviderAnswer): Promise<ProvidedIdentity | "declined">;
 }
 
 export interface IdentityProviderName {

@@ -4,10 +4,12 @@ import type { AccountId, Instant } from "../ids.js";
 export interface AccountLinkStore {
   /** Makes a link and kills the account's older ones of the same purpose. */
   replace(link: AccountLink): Promise<void>;
-  /** Whether the link could be consumed at `now`; spends nothing. */
-  isLive(tokenHash: string, purpose: LinkPurpose, now: Instant): Promise<boolean>;
+  /** The account of a link that could be consumed at `now`; spends nothing. */
+  find(tokenHash: string, purpose: LinkPurpose, now: Instant): Promise<AccountId | undefined>;
   /** Uses the link up, for exactly one caller: its account, or `undefined` when unknown, used, replaced or over. */
   consume(tokenHash: string, purpose: LinkPurpose, now: Instant): Promise<AccountId | undefined>;
+  /** Drops every link of the account. */
+  removeAll(accountId: AccountId): Promise<void>;
   /** Drops at most `limit` links that expired at or before `before`; how many. */
   purge(before: Instant, limit: number): Promise<number>;
 }

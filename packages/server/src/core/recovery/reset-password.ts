@@ -63,10 +63,13 @@ export interface CompleteResetNeeds {
 }
 
 /** Whether a reset link still works; spends nothing, so that a mail scanner's GET burns no link. */
-export const isResetLinkLive = (
+export const isResetLinkLive = async (
   needs: Pick<CompleteResetNeeds, "clock" | "fingerprint" | "stores">,
   token: string,
-): Promise<boolean> => needs.stores.links.isLive(needs.fingerprint(token), "reset-password", needs.clock.now());
+): Promise<boolean> => {
+  const now = needs.clock.now();
+  return (await needs.stores.links.find(needs.fingerprint(token), "reset-password", now)) !== undefined;
+};
 
 /**
  * Sets a new password by a reset link. The link is spent with the change, not by a password that is refused.

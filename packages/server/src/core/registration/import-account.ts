@@ -1,9 +1,10 @@
 import type { ParsedIdentifier } from "../identities/email.js";
-import { type Identifier, mountKey, realmWideKey } from "../identities/identifier.js";
+import { mountKey, realmWideKey } from "../identities/identifier.js";
 import { type AccountId, type Instant, newAccountId, newIdentifierId } from "../ids.js";
 import type { Origin } from "../origin.js";
 import type { Clock, Random, Stores, Transaction } from "../ports.js";
 import { Refusal } from "../refusal.js";
+import { claimProvenEmail } from "./claim-proven-email.js";
 import { newAccount } from "./register-account.js";
 
 export interface ImportNeeds {
@@ -37,84 +38,35 @@ export const importAccount = (needs: ImportNeeds, command: ImportCommand): Promi
   const account = newAccount(newAccountId(needs.random, now), command.language, command.createdAt ?? now);
   const { email, username, mount, origin } = command;
   const isProven = command.emailProof === "proven";
-  const emailKey = isProven
-    ? realmWideKey("email", email.normalizedValue)
-    : mountKey("email", mount, email.normalizedValue);
   return needs.transaction(async (stores) => {
     await stores.accounts.insert(account);
-    const claim = async (kind: "username" | "email", value: ParsedIdentifier, liveKey: string): Promise<void> => {
-      const isClaimed = await stores.accounts.claim({
+    const claim = (kind: "username" | "email", value: ParsedIdentifier, liveKey: string): Promise<boolean> =>
+      stores.accounts.claim({
         ...value,
         kind,
         liveKey,
         id: newIdentifierId(needs.random, now),
         accountId: account.id,
-        provenAt: kind === "email" && isProven ? now : undefined,
+        provenAt: undefined,
         mount,
         isPrimary: true,
         createdAt: now,
       });
-      if (!isClaimed) throw new Refusal("identifier-taken", { kind });
-    };
-    if (username !== undefined) await claim("username", username, realmWideKey("username", username.normalizedValue));
-    await claim("email", email, emailKey);
-    if (isProven) {
-      await meetRegistrations(needs, stores, { ...command, accountId: account.id, now });
-      await takeFromUnproven(stores, email, now, origin);
-    } else await refuseProvenElsewhere(stores, email);
+    const nameKey = username === undefined ? undefined : realmWideKey("username", username.normalizedValue);
+    if (username !== undefined && nameKey !== undefined && !(await claim("username", username, nameKey)))
+      throw new Refusal("identifier-taken", { kind: "username" });
+    const isClaimed = isProven
+      ? await claimProvenEmail(needs, stores, { ...command, accountId: account.id, now })
+      : (await claim("email", email, mountKey("email", mount, email.normalizedValue))) &&
+        !(await isProvenElsewhere(stores, email));
+    if (!isClaimed) throw new Refusal("identifier-taken", { kind: "email" });
+    if (isProven) await stores.pendingRegistrations.removeAll(email.normalizedValue);
     if (command.passwordHash !== undefined) await stores.passwords.set(account.id, command.passwordHash, now);
     await stores.audit.append({ at: now, kind: "account-imported", accountId: account.id, origin, details: {} });
     return account.id;
   });
 };
 
-/**
- * Waits for every registration of the address that is under way, and makes later ones wait for this transaction: each of them claims
- * its mount's key, and then looks for a proven holder. Without this, neither transaction would see the other, and both would commit.
- */
-const meetRegistrations = async (
-  needs: Pick<ImportNeeds, "random">,
-  { accounts }: Stores,
-  command: Pick<ImportCommand, "email" | "mounts"> & { readonly accountId: AccountId; readonly now: Instant },
-): Promise<void> => {
-  for (const mount of command.mounts) {
-    const gate: Identifier = {
-      ...command.email,
-      kind: "email",
-      liveKey: mountKey("email", mount, command.email.normalizedValue),
-      id: newIdentifierId(needs.random, command.now),
-      accountId: command.accountId,
-      provenAt: undefined,
-      mount,
-      isPrimary: false,
-      createdAt: command.now,
-    };
-    if (await accounts.claim(gate)) await accounts.removeIdentifier(gate);
-  }
-};
-
-/** Takes an address that has just been proven from every account that only claimed it. */
-const takeFromUnproven = async (
-  stores: Stores,
-  email: ParsedIdentifier,
-  now: Instant,
-  origin: Origin,
-): Promise<void> => {
-  for (const loser of await stores.accounts.unprovenEmails(email.normalizedValue)) {
-    const { accountId, mount } = loser;
-    await stores.accounts.removeIdentifier(loser);
-    const ended = await stores.sessions.endAll(accountId, now, "identifier-lost");
-    await stores.audit.append({
-      at: now,
-      kind: "identifier-lost",
-      accountId,
-      origin,
-      details: { kind: "email", mount, ended },
-    });
-  }
-};
-
-const refuseProvenElsewhere = async (stores: Stores, email: ParsedIdentifier): Promise<void> => {
-  const held = await stores.accounts.heldLiveKeys([realmWideKey("email", email.normalizedValue)]);
-  if (held.size > 0) throw new Refusal("identifier-taken", { kind: "email" });
-};
+// An unproven key does not meet a proven holder's key in the index.
+const isProvenElsewhere = async ({ accounts }: Stores, { normalizedValue }: ParsedIdentifier): Promise<boolean> =>
+  (await accounts.heldLiveKeys([realmWideKey("email", normalizedValue)])).size > 0;
