@@ -76,6 +76,7 @@ const kinds: Readonly<Record<AuditKind, true>> = {
   "password-change-refused": true,
   "account-deleted": true,
   "deletion-refused": true,
+  "handoff-bound": true,
   "handoff-exchanged": true,
   "handoff-refused": true,
   "identity-linked": true,

@@ -37,6 +37,7 @@ export type AuditKind =
   | "password-change-refused"
   | "account-deleted"
   | "deletion-refused"
+  | "handoff-bound"
   | "handoff-exchanged"
   | "handoff-refused"
   | "identity-linked"

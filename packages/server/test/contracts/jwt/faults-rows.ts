@@ -1,6 +1,7 @@
 import { givenRegistration } from "../../given.js";
 import { type Row, rowsFor } from "./row.js";
-import { bearing, type Sent, type Stage } from "./stage.js";
+import type { Sent } from "../stage.js";
+import { bearing, type Stage } from "./stage.js";
 
 /** What is wrong with the store while a row's request is made. */
 export type StoreFault =

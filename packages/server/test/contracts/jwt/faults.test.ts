@@ -9,7 +9,8 @@ import { specEndpoint } from "../../specs/jwt-page.js";
 import { openSqlClient } from "../sql-client.js";
 import { type FaultRow, faultsRows, overloadRows, type StoreFault } from "./faults-rows.js";
 import { expectRow } from "./row.js";
-import { bearing, type Sent, type Stage, useStage } from "./stage.js";
+import type { Sent } from "../stage.js";
+import { bearing, type Stage, useStage } from "./stage.js";
 
 const onSqlite: readonly StoreFault["kind"][] = ["table-gone", "writer-held"];
 const onServers: readonly StoreFault["kind"][] = ["table-gone", "table-locked", "down", "hangs"];

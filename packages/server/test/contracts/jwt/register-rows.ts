@@ -1,6 +1,6 @@
 import { type GivenRegistration, givenRegistration } from "../../given.js";
 import { type Row, rowsFor } from "./row.js";
-import type { Sent } from "./stage.js";
+import type { Sent } from "../stage.js";
 
 /** A registration with these members instead of the good ones; `undefined` leaves one out. */
 const registering = (over: Readonly<Record<string, unknown>>): Sent => ({
