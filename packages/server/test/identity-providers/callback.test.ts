@@ -4,7 +4,8 @@ import { availableEngines } from "../engines/engines.js";
 import { nextAddress, request } from "../server/request.js";
 import { countStatuses } from "../server/tally.js";
 import { openBrowser, type Visit } from "./browser.js";
-import { appUri, givenToApp, tempTokenIn, useHandoffStage } from "./handoff-stage.js";
+import { appUri, givenToApp, tempTokenIn } from "./handoff-page.js";
+import { useHandoffStage } from "./handoff-stage.js";
 import { type HostileProvider, sign, startHostileProvider } from "./hostile-provider.js";
 
 const callback = "/mobile/callback/one/";

@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { after, before } from "node:test";
 import type { EngineUnderTest, FreshDatabase } from "../engines/engines.js";
 import { findFreePort } from "../engines/free-port.js";
-import { givenPassword } from "../given.js";
+import { type GivenPerson, givenPerson } from "../given.js";
+import { codeFor, type InboxMessage, lettersTo } from "../server/inbox.js";
 import { nextAddress, request, type Response } from "../server/request.js";
 import { type RunningServer, type ServerOptions, startServer } from "../server/start-server.js";
 import { openSqlClient, type SqlClient, type SqlRow } from "../contracts/sql-client.js";
-import { type Browser, formIn, openBrowser, type Visit } from "./browser.js";
+import { type Browser, openBrowser } from "./browser.js";
+import { appUri, type Started } from "./handoff-page.js";
 
 /** A server with mounts of the account contract, and what apps and browsers do at it. */
 export interface HandoffStage {
@@ -14,7 +16,7 @@ export interface HandoffStage {
   /** Of the mount `/account`. */
   readonly base: string;
   /** Registers somebody who has proven his address. */
-  member(over?: Partial<Person>): Promise<Member>;
+  member(over?: Partial<GivenPerson>): Promise<Member>;
   /** Sends a browser to the sign-in page or, with `provider`, towards a provider. */
   start(over?: Start): Promise<Started>;
   exchange(tempToken: string, over?: Readonly<Record<string, unknown>>): Promise<Response>;
@@ -22,27 +24,13 @@ export interface HandoffStage {
   withKey(key: string, path: string, method?: string): Promise<Response>;
   /** The newest code that was mailed to an address. */
   codeFor(email: string): Promise<string>;
-  letters(email: string): Promise<readonly Letter[]>;
+  letters(email: string): Promise<readonly InboxMessage[]>;
   sql(statement: string): Promise<readonly SqlRow[]>;
 }
 
-export interface Person {
-  readonly email: string;
-  readonly fullname: string;
-  readonly password: string;
-}
-
-export interface Member extends Person {
+export interface Member extends GivenPerson {
   readonly id: string;
   readonly key: string;
-}
-
-export interface Letter {
-  readonly kind: string;
-  readonly code?: string;
-  readonly text: string;
-  readonly subject: string;
-  readonly language: string;
 }
 
 export interface Start {
@@ -50,13 +38,6 @@ export interface Start {
   readonly prefix?: string;
   readonly query?: Readonly<Record<string, string>>;
 }
-
-export interface Started extends Visit {
-  readonly browser: Browser;
-}
-
-/** Where the app of these tests waits. */
-export const appUri = "com.example.app:/signed-in";
 
 export interface HandoffStageOptions extends Omit<ServerOptions, "databaseUrl" | "port" | "config"> {
   /** Made once the server's own address is known, since providers have to know it. */
@@ -91,24 +72,14 @@ export function useHandoffStage(engine: EngineUnderTest, { config, ...options }:
   };
   const base = () => started(server).origin("/account");
   const post = (path: string, json: unknown) => request(`${base()}${path}`, { json, address: nextAddress() });
-  const letters = async (email: string): Promise<readonly Letter[]> => {
-    const { json } = await request(`${started(server).url}/dev/inbox.json?to=${encodeURIComponent(email)}`);
-    // The inbox of the server under test.
-    return (json as { readonly messages: readonly Letter[] }).messages;
-  };
-  const codeFor = async (email: string): Promise<string> => {
-    const code = (await letters(email)).find((letter) => letter.code !== undefined)?.code;
-    assert.ok(code !== undefined, `no code was mailed to ${email}`);
-    return code;
-  };
   const sql = async (statement: string): Promise<readonly SqlRow[]> => {
     client ??= openSqlClient(started(database).url);
     return (await client).run(statement);
   };
   return {
     sql,
-    letters,
-    codeFor,
+    letters: (email) => lettersTo(started(server), email),
+    codeFor: (email) => codeFor(started(server), email),
     get server() {
       return started(server);
     },
@@ -119,7 +90,7 @@ export function useHandoffStage(engine: EngineUnderTest, { config, ...options }:
       const person = givenPerson(over);
       const asked = await post("/web/register/", person);
       assert.equal(asked.status, 200, asked.text);
-      const verified = await post("/verify/", { email: person.email, code: await codeFor(person.email) });
+      const verified = await post("/verify/", { email: person.email, code: await codeFor(started(server), person.email) });
       assert.equal(verified.status, 201, verified.text);
       // So that the next code need not wait for a minute.
       await sql("update sending_budget set last_at = last_at - 60000");
@@ -137,49 +108,7 @@ export function useHandoffStage(engine: EngineUnderTest, { config, ...options }:
   };
 }
 
-/** Fills in the form for e-mail and password. */
-export function signInOn(
-  { browser, ...page }: Started,
-  credentials: { readonly email: string; readonly password: string },
-): Promise<Visit> {
-  const { action, fields } = formIn(page, /\/mobile\/login\/$/);
-  return browser.post(action, { ...fields, ...credentials });
-}
-
-/** Fills in the form for the code. */
-export function enterCode({ browser, ...page }: Started, code: string): Promise<Visit> {
-  const { action, fields } = formIn(page, /\/mobile\/code\/$/);
-  return browser.post(action, { ...fields, code });
-}
-
-export function cancelOn({ browser, ...page }: Started): Promise<Visit> {
-  const { action, fields } = formIn(page, /\/mobile\/cancel\/$/);
-  return browser.post(action, fields);
-}
-
-/** What the app is given, in the query or in the fragment. */
-export function givenToApp({ url, isAtApp, answer }: Visit): Readonly<Record<string, string>> {
-  assert.ok(isAtApp, `the browser is not at the app but at ${url}: ${answer.status} ${answer.text}`);
-  const [, parameters = ""] = url.split(/[?#]/, 2);
-  return Object.fromEntries(
-    parameters.split("&").map((part) => part.split("=", 2).map((text) => decodeURIComponent(text))),
-  );
-}
-
-/** The temporary token that the app is given. */
-export function tempTokenIn(visit: Visit): string {
-  const token = givenToApp(visit)["temp_token"];
-  assert.match(token ?? "", /^[\w-]{43}$/);
-  return token ?? "";
-}
-
 export function dataIn(answer: Response): Readonly<Record<string, unknown>> {
   // Every success of the contract has `data`.
   return (answer.json as { readonly data: Readonly<Record<string, unknown>> }).data;
-}
-
-let given = 0;
-export function givenPerson(over: Partial<Person> = {}): Person {
-  given += 1;
-  return { email: `eda${given}@example.org`, fullname: "Eda Lov", password: givenPassword, ...over };
 }

@@ -6,7 +6,8 @@ import { exportSPKI, SignJWT } from "jose";
 import { availableEngines } from "../engines/engines.js";
 import { poll } from "../server/poll.js";
 import type { Visit } from "./browser.js";
-import { appUri, type HandoffStage, tempTokenIn, useHandoffStage } from "./handoff-stage.js";
+import { appUri, tempTokenIn } from "./handoff-page.js";
+import { type HandoffStage, useHandoffStage } from "./handoff-stage.js";
 import {
   type HonestToken,
   type HostileProvider,

@@ -3,17 +3,9 @@ import { after, it } from "node:test";
 import { describeOnEveryEngine } from "../engines/engines.js";
 import { rounds } from "../engines/rounds.js";
 import { openBrowser } from "./browser.js";
-import {
-  appUri,
-  dataIn,
-  enterCode,
-  givenPerson,
-  type Member,
-  signInOn,
-  type Started,
-  tempTokenIn,
-  useHandoffStage,
-} from "./handoff-stage.js";
+import { givenPerson } from "../given.js";
+import { appUri, enterCode, signInOn, type Started, tempTokenIn } from "./handoff-page.js";
+import { dataIn, type Member, useHandoffStage } from "./handoff-stage.js";
 import { type HostileProvider, startHostileProvider } from "./hostile-provider.js";
 
 type User = Readonly<Record<string, unknown>>;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, it } from "node:test";
 import { describeOnEveryEngine } from "../engines/engines.js";
-import { appUri, dataIn, givenToApp, tempTokenIn, useHandoffStage } from "./handoff-stage.js";
+import { appUri, givenToApp, tempTokenIn } from "./handoff-page.js";
+import { dataIn, useHandoffStage } from "./handoff-stage.js";
 import { type OpenidProvider, signInThere, startOpenidProvider } from "./openid-provider.js";
 
 describeOnEveryEngine("sign-in at a real OpenID provider", (engine) => {

@@ -44,7 +44,7 @@ const cancelForm = `<form method="post" action="<%= it.base %>/mobile/cancel/">
 
 const signInContent = template(`<h1><%= it.words.signIn %></h1>
 ${summary}<p><%= it.words.signInIntro %></p>
-<form method="post" action="<%= it.base %>/mobile/login/">
+<form method="post" action="<%= it.base %>/mobile/password/">
 <input type="hidden" name="handoff" value="<%= it.handoff %>">
 ${field("email", 'type="email" autocomplete="username" maxlength="254" value="<%= it.email %>"')}${field("password", 'type="password" autocomplete="current-password"')}<button type="submit"><%= it.words.submit %></button>
 </form>

@@ -2,14 +2,14 @@ import type { AccountNeeds } from "./account-request.js";
 import { callbackPath, mobileCallback, mobileCallbackForm } from "./mobile-callback.js";
 import { mobileCancel } from "./mobile-cancel.js";
 import { mobileCode } from "./mobile-code.js";
-import { mobileLoginForm } from "./mobile-login.js";
+import { mobilePassword } from "./mobile-password.js";
 import type { AccountRoute } from "./routes.js";
 
 const limit = "mobile-login";
 
 /** What the hosted sign-in page leads to; only browsers come here. */
 export const mobileRoutes = ({ identityProviders }: AccountNeeds): readonly AccountRoute[] => [
-  { name: "mobile-login-form", method: "POST", path: "/mobile/login/", limit, hashes: true, answer: mobileLoginForm },
+  { name: "mobile-password", method: "POST", path: "/mobile/password/", limit, hashes: true, answer: mobilePassword },
   { name: "mobile-code", method: "POST", path: "/mobile/code/", limit, answer: mobileCode },
   { name: "mobile-cancel", method: "POST", path: "/mobile/cancel/", limit, answer: mobileCancel },
   ...identityProviders.all.flatMap(({ name }): readonly AccountRoute[] => [
