@@ -110,8 +110,9 @@ const pathOf = (request: FastifyRequest): string => pathIn(request.originalUrl);
 
 const pathIn = (url: string): string => url.split("?", 1)[0] ?? "";
 
-// The router decodes what is encoded and drops fragments, but an endpoint has one spelling: limits and mounts go by it.
-const isPlain = (path: string): boolean => !/[%#]/.test(path);
+// The router decodes what is encoded, drops fragments and cuts the host off a target in absolute form (RFC 9112 section 3.2.2), but an
+// endpoint has one spelling: limits and mounts go by it.
+const isPlain = (path: string): boolean => /^\/[^%#]*$/.test(path);
 const notThere = "/not-there";
 
 const hostConstraint = {

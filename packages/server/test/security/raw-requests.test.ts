@@ -111,6 +111,15 @@ describe("raw requests", () => {
     assert.deepEqual(statusLines(await exchange(server.port, one + two)), ["HTTP/1.1 200 OK", "HTTP/1.1 200 OK"]);
   });
 
+  for (const target of ["http://localhost/auth/me", "HTTP://x/auth/me", "http://x", "https://x:80/?y", "*"]) {
+    it(`to ${target} are not found, whatever it names: targets begin with a slash`, async () => {
+      const text = await exchange(server.port, `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      assert.match(text, /^HTTP\/1\.1 404 Not Found\r\n/);
+      assert.match(text, /\r\nx-request-id: req_[\w-]{22}\r\n/i);
+      assert.match(text, /\r\n\r\n\{"message":"Not found"\}$/);
+    });
+  }
+
   it("that cannot be read are told so in JSON, and without the server's kind or version", async () => {
     const text = await exchange(server.port, "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: a\r\n\r\n");
     assert.match(text, /^HTTP\/1\.1 400 /);
