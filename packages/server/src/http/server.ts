@@ -85,7 +85,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     reply.headers(securityHeaders).header("x-request-id", request.id);
   });
   await server.register(cors, {
-    delegator: (request, done) => done(null, corsOf(request.mount)),
+    delegator: (request, done) => done(null, corsOf(request)),
   });
   server.addHook("onRequest", async (request) => {
     if (!request.is404) return;
@@ -93,6 +93,8 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     const allow = allowedAt(request.mount ?? options.fallback, pathOf(request));
     throw allow.length === 0 ? new WireRefusal("not-found", {}) : new WireRefusal("method-not-allowed", { allow });
   });
+  // Reached by `OPTIONS` alone, which the CORS plugin routes everywhere: everything else has been refused above.
+  server.setNotFoundHandler((request, reply) => fail(options, new WireRefusal("not-found", {}), request, reply));
   server.setErrorHandler((error, request, reply) => fail(options, error, request, reply));
   for (const mount of [options.fallback, ...options.mounts]) addRoutes(server, mount);
   server.addHook("preClose", async () => {
@@ -137,19 +139,22 @@ const allowedAt = (mount: Mount, path: string): readonly string[] =>
     .filter((endpoint) => `${mount.prefix}${endpoint.path}` === path)
     .flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method]));
 
-const corsOf = (mount: Mount | null) => ({
-  origin:
-    mount === null || mount.corsOrigins.length === 0
-      ? false
-      : mount.corsOrigins.includes("*")
-        ? "*"
-        : [...mount.corsOrigins],
+const corsOf = (request: FastifyRequest) => ({
+  origin: originOf(request.mount?.corsOrigins ?? []),
+  // Where nothing is, there is nothing to ask about.
+  preflight:
+    request.method === "OPTIONS" && request.mount !== null && allowedAt(request.mount, pathOf(request)).length > 0,
   methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
   allowedHeaders: ["Authorization", "Content-Type"],
   exposedHeaders: ["X-Request-Id", "Retry-After", "WWW-Authenticate", "Allow"],
   maxAge: 600,
   strictPreflight: false,
 });
+
+const originOf = (origins: readonly string[]) => {
+  if (origins.length === 0) return false;
+  return origins.includes("*") ? "*" : [...origins];
+};
 
 const readBodiesRaw = (server: FastifyInstance): void => {
   server.removeAllContentTypeParsers();

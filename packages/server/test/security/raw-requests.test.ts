@@ -120,6 +120,21 @@ describe("raw requests", () => {
     });
   }
 
+  for (const target of ["/reflected", "/auth/reflected", "/healthz/reflected", "*", "http://localhost/auth/login"]) {
+    it(`OPTIONS ${target} is not found, which is on record and repeats nothing of it`, async () => {
+      const text = await exchange(
+        server.port,
+        `OPTIONS ${target} HTTP/1.1\r\nHost: x\r\nOrigin: https://a.example\r\nConnection: close\r\n\r\n`,
+      );
+      assert.match(text, /^HTTP\/1\.1 404 Not Found\r\n/);
+      assert.match(text, /\r\n\r\n\{"message":"Not found"\}$/);
+      assert.doesNotMatch(text, /reflected/);
+      const requestId = /\r\nx-request-id: (req_[\w-]{22})\r\n/i.exec(text)?.[1] ?? "";
+      const found = await server.findLog((line) => line["requestId"] === requestId);
+      assert.deepEqual([found["status"], found["reason"]], [404, "not-found"]);
+    });
+  }
+
   it("that cannot be read are told so in JSON, and without the server's kind or version", async () => {
     const text = await exchange(server.port, "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: a\r\n\r\n");
     assert.match(text, /^HTTP\/1\.1 400 /);

@@ -90,6 +90,11 @@ export const anyEndpointRows: readonly Row[] = specEndpoints.flatMap(({ name, me
     ...rowsWhere(404, "Not found", {
       ...each(lost, (change) => ({ path: change(path) })),
       "the path is another, whatever the method": { path: `${path}x`, method: "DELETE" },
+      "the path is another, and a browser asks first": {
+        path: `${path}x`,
+        method: "OPTIONS",
+        headers: { origin: "https://app.example.org", "access-control-request-method": method },
+      },
       "the path is another, and the body too large": {
         path: `${path}x`,
         method: "POST",
