@@ -5,6 +5,8 @@ export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: object | string;
+  /** The refusal behind a 4xx or 5xx that an endpoint words itself instead of throwing it: for the failure records alone. */
+  readonly failure?: Error;
 }
 
 /** A request as an endpoint sees it. */

@@ -46,7 +46,7 @@ declare module "fastify" {
     failure: Failure | null;
   }
   interface FastifyContextConfig {
-    endpoint?: string;
+    endpoint?: Endpoint;
   }
 }
 
@@ -101,7 +101,8 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     setTimeout(() => server.server.closeAllConnections(), finishesIn).unref();
   });
   server.addHook("onResponse", async (request, reply) => {
-    if (reply.failure !== null) options.onFailure(reply.failure);
+    const failure = reply.failure ?? untoldFailure(request, reply);
+    if (failure !== null) options.onFailure(failure);
     options.onRequest?.({ ...describe(request), status: reply.statusCode, tookIn: reply.elapsedTime });
   });
   return server;
@@ -166,14 +167,13 @@ const readBodiesRaw = (server: FastifyInstance): void => {
 };
 
 const addRoutes = (server: FastifyInstance, mount: Mount): void => {
-  const constraints = mount.host === undefined ? {} : { host: mount.host };
   for (const path of new Set(mount.endpoints.map((endpoint) => endpoint.path))) {
     const url = `${mount.prefix}${path}`;
-    for (const endpoint of mount.endpoints) if (endpoint.path === path) addRoute(server, endpoint, url, constraints);
+    for (const endpoint of mount.endpoints) if (endpoint.path === path) addRoute(server, mount, endpoint);
     const allow = allowedAt(mount, url);
     server.route({
       url,
-      constraints,
+      constraints: constraintsOf(mount),
       method: server.supportedMethods.filter((method) => !allow.includes(method)),
       // Before the body is read: a wrong method is told whatever came with it.
       onRequest: async () => {
@@ -184,15 +184,21 @@ const addRoutes = (server: FastifyInstance, mount: Mount): void => {
   }
 };
 
-const addRoute = (server: FastifyInstance, endpoint: Endpoint, url: string, constraints: { host?: string }): void => {
+const addRoute = (server: FastifyInstance, mount: Mount, endpoint: Endpoint): void => {
   server.route({
-    url,
-    constraints,
+    url: `${mount.prefix}${endpoint.path}`,
+    constraints: constraintsOf(mount),
     method: endpoint.method,
-    config: { endpoint: endpoint.name },
-    handler: async (request, reply) => send(reply, await endpoint.answer(wireRequest(request))),
+    config: { endpoint },
+    handler: async (request, reply) => {
+      const answer = await endpoint.answer(wireRequest(request));
+      if (answer.failure !== undefined) reply.failure = failureOf(request, mount, answer, answer.failure);
+      return send(reply, answer);
+    },
   });
 };
+
+const constraintsOf = ({ host }: Mount) => (host === undefined ? {} : { host });
 
 const noBody = new Uint8Array();
 
@@ -223,17 +229,31 @@ const send = (reply: FastifyReply, answer: Answer): FastifyReply => {
 const fail = (options: ServerOptions, thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
   const failure = wireRefusalOf(thrown);
   const mount = request.mount ?? mountOf(options, request) ?? options.fallback;
-  const answer = mount.speak(failure, request.routeOptions.config.endpoint);
+  const answer = mount.speak(failure, request.routeOptions.config.endpoint?.name);
   reply.headers(securityHeaders).header("x-request-id", request.id);
-  reply.failure = {
-    ...describe(request),
-    mount: mount.name,
-    status: answer.status,
-    told: mount.told(answer),
-    address: canonicalAddress(request.ip),
-    ...reasonOf(failure),
-  };
+  reply.failure = failureOf(request, mount, answer, failure);
   send(reply, answer);
+};
+
+const failureOf = (request: FastifyRequest, mount: Mount, answer: Answer, thrown: unknown): Failure => ({
+  ...describe(request),
+  mount: mount.name,
+  status: answer.status,
+  told: mount.told(answer),
+  address: canonicalAddress(request.ip),
+  ...reasonOf(thrown),
+});
+
+/** The last resort: a 4xx or 5xx that nobody gave a reason for is a fault, but still on record. */
+const untoldFailure = (request: FastifyRequest, { statusCode }: FastifyReply): Failure | null => {
+  if (statusCode < 400 || request.routeOptions.config.endpoint?.isProbe === true) return null;
+  return {
+    ...describe(request),
+    status: statusCode,
+    told: "(unknown)",
+    address: canonicalAddress(request.ip),
+    ...reasonOf(new Error("answered without a reason")),
+  };
 };
 
 const describe = (request: FastifyRequest) => ({

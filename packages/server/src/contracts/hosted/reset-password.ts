@@ -21,7 +21,8 @@ export const resetPassword = async (needs: ContractNeeds, request: WireRequest):
     await completePasswordReset(needs, { token, password: form.get("password") ?? "", origin: request.origin });
   } catch (error) {
     if (!Refusal.is(error, "password-unacceptable")) throw error;
-    return page({ status: 400, texts: error.details.failures.map(passwordAdvice), role: "alert", token });
+    const advice = error.details.failures.map(passwordAdvice);
+    return { ...page({ status: 400, texts: advice, role: "alert", token }), failure: error };
   }
   return page({ status: 200, texts: [messages.done], role: "status" });
 };
