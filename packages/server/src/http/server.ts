@@ -39,8 +39,6 @@ const finishesIn = 6_000;
 declare module "fastify" {
   interface FastifyRequest {
     mount: Mount | null;
-    /** As sent: the contract judges it, not the framework. */
-    sentContentType: string | undefined;
   }
   interface FastifyReply {
     failure: Failure | null;
@@ -77,7 +75,6 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     clientErrorHandler: answerUnreadable,
   });
   server.decorateRequest("mount", null);
-  server.decorateRequest("sentContentType", undefined);
   server.decorateReply("failure", null);
   readBodiesRaw(server);
   server.addHook("onRequest", async (request, reply) => {
@@ -161,8 +158,8 @@ const readBodiesRaw = (server: FastifyInstance): void => {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   server.addHook("onRequest", async (request) => {
-    request.sentContentType = request.headers["content-type"];
-    if (request.sentContentType !== undefined) request.raw.headers["content-type"] = "application/octet-stream";
+    // The contract judges the type as it was sent, which `rawHeaders` keep; the framework is given one that it takes.
+    if (request.headers["content-type"] !== undefined) request.raw.headers["content-type"] = "application/octet-stream";
   });
 };
 
@@ -209,7 +206,7 @@ const wireRequest = (request: FastifyRequest): WireRequest => ({
     address: canonicalAddress(request.ip),
     userAgent: printable(request.headers["user-agent"] ?? "").slice(0, 512),
   },
-  header: (name) => (name === "content-type" ? request.sentContentType : singleHeader(request.raw.rawHeaders, name)),
+  header: (name) => singleHeader(request.raw.rawHeaders, name),
   body: request.body instanceof Uint8Array ? request.body : noBody,
   query: isRecord(request.query) ? request.query : {},
 });

@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from "node:http";
 import { gzipSync } from "node:zlib";
 import { specEndpoints, specRows } from "../../specs/jwt-page.js";
 import { type Row, rowsFor } from "./row.js";
@@ -23,7 +24,7 @@ const lost: Readonly<Record<string, (path: string) => string>> = {
   "another path follows": (path) => `${path}/more`,
 };
 
-const types: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const types: Readonly<Record<string, OutgoingHttpHeaders>> = {
   "it has no type": {},
   "its type is text": { "content-type": "text/plain" },
   "its type is a form": { "content-type": "application/x-www-form-urlencoded" },
@@ -32,6 +33,8 @@ const types: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "its type is JSON in UTF-7": { "content-type": "application/json; charset=utf-7" },
   "its type only begins as JSON": { "content-type": "application/json-patch+json" },
   "its type is JSON and text": { "content-type": "application/json, text/plain" },
+  "its type stands twice, once as text": { "content-type": ["application/json", "text/plain"] },
+  "its type stands twice, the same": { "content-type": ["application/json", "application/json"] },
   "its type is no type": { "content-type": "json" },
   "its type is garbage": { "content-type": 'a/b; ;;="' },
   "its type has a NUL's place": { "content-type": "application/json\u00a0" },
