@@ -141,6 +141,22 @@ describe("raw requests", () => {
     assert.doesNotMatch(text, /node|fastify|llhttp|HPE_/i);
   });
 
+  it("that cannot be read have a request id, which is on record", async () => {
+    const text = await exchange(server.port, "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: a\r\n\r\n");
+    const [, requestId] = /\r\nx-request-id: (req_[\w-]{22})\r\n/.exec(text) ?? [];
+    assert.ok(requestId, text);
+    const found = await server.findLog((line) => line["requestId"] === requestId);
+    assert.deepEqual([found["status"], found["reason"]], [400, "unreadable"]);
+  });
+
+  it("that expect what nobody knows are served without it", async () => {
+    const text = await exchange(
+      server.port,
+      "GET /auth/me HTTP/1.1\r\nHost: x\r\nExpect: the-unexpected\r\nConnection: close\r\n\r\n",
+    );
+    assert.match(text, /^HTTP\/1\.1 401 [\s\S]*\r\nx-request-id: req_/i);
+  });
+
   it("that never end keep nobody else waiting", async () => {
     const slow = await Promise.all(Array.from({ length: 300 }, () => open(server.port)));
     for (const [at, socket] of slow.entries()) {
