@@ -1,4 +1,4 @@
-import type { Instant, SessionId } from "../ids.js";
+import type { Instant } from "../ids.js";
 import { newRefreshId } from "../ids.js";
 import type { Origin } from "../origin.js";
 import type { Random, Secrets } from "../ports.js";
@@ -27,6 +27,19 @@ export const refreshSession = async (
   command: { readonly token: string; readonly origin: Origin },
 ): Promise<RefreshedSession> => {
   const now = needs.clock.now();
+  try {
+    return await refresh(needs, command, now);
+  } catch (error) {
+    await auditRefused(needs, error, now, command.origin);
+    throw error;
+  }
+};
+
+const refresh = async (
+  needs: RefreshNeeds,
+  command: { readonly token: string; readonly origin: Origin },
+  now: Instant,
+): Promise<RefreshedSession> => {
   const { session, token } = await authenticateRefresh(needs, command.token);
   if (!session.refresh.rotates) {
     await touch(needs, session, token.id, now, command.origin);
@@ -37,6 +50,16 @@ export const refreshSession = async (
       ? await rotate(needs, session, now, command.origin)
       : await giveSuccessorAgain(needs, session, token.id, now, command.origin);
   return { accessToken: await makeAccessToken(needs, session, now), refreshToken };
+};
+
+/** Only where the account is known: a made-up token is nobody's. A reused one has written an event of its own. */
+const auditRefused = async (needs: RefreshNeeds, error: unknown, at: Instant, origin: Origin): Promise<void> => {
+  const refusal = Refusal.is(error, "token-invalid") ? error.cause : error;
+  if (!Refusal.is(refusal, "session-ended") && !Refusal.is(refusal, "token-expired")) return;
+  const { accountId, sessionId } = refusal.details;
+  if (accountId === undefined) return;
+  const details = { reason: refusal.code, sessionId };
+  await needs.stores.audit.append({ at, kind: "refresh-refused", accountId, origin, details });
 };
 
 /** As `authenticate`, but an expired refresh token is invalid like any other. */
@@ -57,7 +80,7 @@ const touch = async (
   origin: Origin,
 ): Promise<void> => {
   if (presentedId !== session.refresh.current) return endReused(needs, session, now, origin);
-  if (!(await needs.stores.sessions.touch(session.id, session.refresh.current, now))) throw endedMeanwhile(session.id);
+  if (!(await needs.stores.sessions.touch(session.id, session.refresh.current, now))) throw endedMeanwhile(session);
 };
 
 const rotate = async (needs: RefreshNeeds, session: Session, now: Instant, origin: Origin): Promise<string> => {
@@ -68,7 +91,7 @@ const rotate = async (needs: RefreshNeeds, session: Session, now: Instant, origi
   if (await needs.stores.sessions.rotate(session.id, { from, to, sealedSuccessor, at: now })) return successor;
   // Somebody else rotated it between our read and our write.
   const found = await needs.stores.sessions.find(session.id);
-  if (found === undefined || found.session.endedAt !== undefined) throw endedMeanwhile(session.id);
+  if (found === undefined || found.session.endedAt !== undefined) throw endedMeanwhile(session);
   return giveSuccessorAgain(needs, found.session, from, now, origin);
 };
 
@@ -99,5 +122,5 @@ export const endReused = async (
   throw new Refusal("refresh-token-reused", { sessionId, accountId });
 };
 
-const endedMeanwhile = (sessionId: SessionId): Refusal =>
-  new Refusal("session-ended", { sessionId, reason: "ended meanwhile" });
+const endedMeanwhile = ({ id: sessionId, accountId }: Session): Refusal =>
+  new Refusal("session-ended", { sessionId, reason: "ended meanwhile", accountId });

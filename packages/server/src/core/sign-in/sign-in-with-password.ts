@@ -61,7 +61,7 @@ export const signInWithPassword = async (needs: SignInNeeds, command: SignInComm
     throw refusal ?? new Refusal("identifier-unknown", { kind: "email" });
   }
   const upgradedHash = verdict.isOutdated ? await rehash(needs.passwords, command.password) : undefined;
-  return openSession(needs, {
+  const opening = openSession(needs, {
     account: candidate.account,
     rotates: command.rotate || needs.policy.tokens.rotation === "always",
     origin: command.origin,
@@ -73,9 +73,26 @@ export const signInWithPassword = async (needs: SignInNeeds, command: SignInComm
       if (subject !== ofAll) await stores.attempts.endRow(ofAll);
       await stores.knownDevices.remember(candidate.account.id, device, now);
       if (upgradedHash === undefined || candidate.passwordHash === undefined) return;
-      await stores.passwords.upgrade(candidate.account.id, candidate.passwordHash, upgradedHash);
+      if (!(await stores.passwords.upgrade(candidate.account.id, candidate.passwordHash, upgradedHash))) return;
+      const { id: accountId } = candidate.account;
+      await stores.audit.append({ at: now, kind: "password-upgraded", accountId, origin: command.origin, details: {} });
     },
   });
+  try {
+    return await opening;
+  } catch (error) {
+    if (!Refusal.is(error, "account-changed")) throw error;
+    // The answer was right for the account as it was: nothing was guessed.
+    await needs.stores.attempts.withdraw(subject);
+    await needs.stores.audit.append({
+      at: now,
+      kind: "sign-in-refused",
+      accountId: candidate.account.id,
+      origin: command.origin,
+      details: { reason: error.code },
+    });
+    throw error;
+  }
 };
 
 /** The subject whose budget gave a try, or `undefined` when the identity is locked. */
