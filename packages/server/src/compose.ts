@@ -66,7 +66,7 @@ export interface Administration {
 export interface RunningServer {
   /** Where it listens. */
   readonly url: string;
-  /** Readiness first, then requests in flight, then jobs, records and stores. */
+  /** Readiness first, then requests in flight and jobs, then records and stores. */
   stop(): Promise<void>;
 }
 
@@ -150,9 +150,11 @@ export const startServer = async (administration: Administration, log: Log): Pro
     stop: async () => {
       isServing = false;
       await drain(administration);
+      const jobsEnded = jobs.stop();
       await server.close();
-      await jobs.stop();
+      // Before the last job has ended: a job that hangs must cost no records.
       await recorder.flush();
+      await jobsEnded;
       await administration.close();
     },
   };
