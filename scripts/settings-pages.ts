@@ -34,7 +34,11 @@ password wrong. A secret that can be guessed is refused.
 
 To rotate it, start every node with the old secret followed by the new one (\`SECRET_KEY=old,new\`), then every node with the new one first
 (\`SECRET_KEY=new,old\`). So no node meets a version it does not know. Passwords are hashed again when their owners sign in, so keep the
-old secret in the list as long as passwords from before are to be right. A rotation empties the counters of failed sign-ins and forgets known devices, which are kept under a keyed hash.
+old secret in the list as long as passwords from before are to be right.
+
+No step gives anybody fresh tries: the failed sign-ins of an account are counted under its id, without the secret, and a disabled password
+stays disabled. What is kept under a hash keyed by the first secret of the list begins anew when another one comes first: the counters of
+addresses that no account holds, and known devices, which are known again with their next sign-in.
 
 ## The configuration file
 

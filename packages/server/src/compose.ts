@@ -84,7 +84,7 @@ export interface Administration {
 export interface RunningServer {
   /** Where it listens. */
   readonly url: string;
-  /** Readiness first, then requests in flight, then jobs, records and stores. */
+  /** Readiness first, then requests in flight and jobs, then records and stores. */
   stop(): Promise<void>;
 }
 
@@ -187,10 +187,12 @@ export const startServer = async (administration: Administration, log: Log): Pro
       isServing = false;
       const outboxStopped = outbox?.stop();
       await drain(administration);
+      const jobsEnded = jobs.stop();
       await server.close();
       await outboxStopped;
-      await jobs.stop();
+      // Before the last job has ended: a job that hangs must cost no records.
       await recorder.flush();
+      await jobsEnded;
       await administration.close();
     },
   };

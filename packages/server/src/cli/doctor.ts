@@ -198,7 +198,8 @@ const redisFindings = async ({ redis }: Administration): Promise<readonly Findin
 const keyStateAt = (key: SigningKey, now: Instant): KeyState["state"] => {
   if (verifyingKeysAt([key], now).length === 0) return "over";
   if (signingKeyAt([key], key.algorithm, now) !== undefined) return "signs";
-  return now < key.activeAt ? "waits" : "verifies";
+  const isSigningLater = now < key.activeAt && (key.retiredAt === undefined || key.activeAt < key.retiredAt);
+  return isSigningLater ? "waits" : "verifies";
 };
 
 const keyFinding = (
@@ -218,7 +219,7 @@ const keyFinding = (
   } catch {
     return wrong(
       "signing keys",
-      `${key.id} (${algorithm}) cannot be opened: it is sealed under a secret (version ${secrets.versionOf(key.sealedPrivateJwk) ?? "unknown"}) that SECRET_KEY does not have. Put that secret into the list, or run \`trilithon rotate-keys\``,
+      `${key.id} (${algorithm}) cannot be opened: it is sealed under a secret (version ${secrets.versionOf(key.sealedPrivateJwk) ?? "unknown"}) that SECRET_KEY does not have. Put that secret into the list, or run \`trilithon rotate-keys --now\``,
     );
   }
   return ok("signing keys", `${key.id} signs ${algorithm} for ${age(now - key.activeAt)} now`);

@@ -1,5 +1,5 @@
-import { mkdir } from "node:fs/promises";
 import { loadSettings } from "#settings/load-settings.js";
+import { makeFolder } from "#settings/make-folder.js";
 import { commandTools } from "#src/compose.js";
 import { type Command, CommandRefused } from "./command.js";
 import { fileSize } from "./file-size.js";
@@ -16,7 +16,7 @@ export const passwordsImport: Command = {
     const [path = ""] = given;
     const { settings } = await loadSettings(environment);
     await fileSize(path);
-    await mkdir(settings.dataDirectory, { recursive: true, mode: 0o700 });
+    makeFolder(settings.dataDirectory);
     const progress = createProgress(terminal, "lines");
     const target = commandTools.breachedPasswordsFile(settings.dataDirectory);
     try {

@@ -11,14 +11,21 @@ export const rotateKeys: Command = {
   name: "rotate-keys",
   summary: "Make new signing keys, and reseal all of them under the newest SECRET_KEY",
   takes: [],
-  options: [],
+  options: [
+    {
+      form: "--now",
+      sentence:
+        "sign with them at once, as when a key has leaked; without, once every cache of the public keys has them",
+    },
+  ],
   run: (call) =>
     withAdministration(call, async (administration) => {
       const origin = operatorOrigin(administration);
       const longestIn = longestTokenIn(administration.configuration);
+      const signs = call.options.has("now") ? "at-once" : "once-published";
       const made: SigningKey[] = [];
       for (const algorithm of algorithmsOf(administration.configuration))
-        made.push(await rotateSigningKeys(administration, { algorithm, longestTokenIn: longestIn, origin }));
+        made.push(await rotateSigningKeys(administration, { algorithm, longestTokenIn: longestIn, signs, origin }));
       const resealed = await resealSigningKeys(administration);
       const lastUntil = (await administration.stores.signingKeys.list())
         .flatMap(({ expiresAt }) => expiresAt ?? [])
@@ -27,11 +34,13 @@ export const rotateKeys: Command = {
       return {
         lines: [
           ...inColumns(
-            ["algorithm", "new key", "signs since"],
+            ["algorithm", "new key", "signs from"],
             made.map(({ algorithm, id, activeAt }) => [algorithm, id, time(activeAt)]),
           ),
           ...(lastUntil === undefined ? [] : [`The older keys verify until ${time(lastUntil)}.`]),
-          "Running servers sign with the new ones within a second.",
+          signs === "at-once"
+            ? "Running servers sign with the new ones within a second."
+            : "Running servers publish the new ones within a second, and sign with the older ones until then.",
           ...(resealed === 0 ? [] : [`Resealed ${count(resealed, "key")} under the newest SECRET_KEY.`]),
         ],
         json: {

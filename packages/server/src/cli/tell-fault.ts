@@ -19,7 +19,7 @@ export const tellFault = (error: unknown, environment: Environment): ToldFault =
   if (error instanceof CommandRefused) return refused("refused", [error.message, ...error.more]);
   if (error instanceof SettingsRefused) return refused("settings", error.faults);
   if (error instanceof Refusal) return refused(error.code, [refusalInWords(error)]);
-  const known = startFault(error);
+  const known = startFault(error, environment);
   if (known !== undefined) return refused("start", [known]);
   const isDebugging = /^(?:debug|trace)$/.test(environment["LOG_LEVEL"]?.trim() ?? "");
   return refused("fault", [`unexpected ${classAndMessage(error)}`, ...(isDebugging ? stackOf(error) : [])]);
@@ -42,12 +42,14 @@ const refusalInWords = (refusal: Refusal): string => {
 };
 
 /** A fault that a setting or the surroundings of the server cause. */
-const startFault = (error: unknown): string | undefined => {
+const startFault = (error: unknown, environment: Environment): string | undefined => {
   if (!(error instanceof Error)) return undefined;
   // Named, not tested by class: the border keeps adapters out of sight.
   if (error.name === "NewerSchema") return `DATABASE_URL: ${commandTools.scrub(error.message)}`;
   if (error.name === "DurabilityRefused")
     return `DATABASE_URL: ${commandTools.scrub(error.message)}. Change it there and start again`;
+  if (error.name === "DatabaseFileRefused")
+    return `${fileSetting(environment)}: ${commandTools.scrub(error.message)}. Name a file that this user may write, in a folder that is there. Example: ${fileExamples[fileSetting(environment)]}`;
   const cause = deepestCause(error);
   const code = codeOf(cause);
   if (cause instanceof Error && "syscall" in cause && cause.syscall === "listen")
@@ -56,6 +58,14 @@ const startFault = (error: unknown): string | undefined => {
     return `DATABASE_URL: the database does not answer (${code}). Does it run, and may this machine reach it?`;
   return undefined;
 };
+
+/** What decides where the embedded database lies. */
+const fileSetting = (environment: Environment) => (environment["DATABASE_URL"]?.trim() ? "DATABASE_URL" : "DATA_DIR");
+
+const fileExamples = {
+  DATABASE_URL: "DATABASE_URL=sqlite:/var/lib/trilithon/trilithon.db",
+  DATA_DIR: "DATA_DIR=/var/lib/trilithon",
+} as const;
 
 const listenFaults: Readonly<Record<string, string>> = {
   EADDRINUSE: "PORT: another process listens there already. Stop it, or choose another: PORT=8081",

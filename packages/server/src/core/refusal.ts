@@ -1,3 +1,5 @@
+import type { AccountId } from "./ids.js";
+
 /**
  * All that the core may refuse, on one page: the key is the refusal's code, the value its details, the sentence above it
  * what has already been verified when it is thrown. How a refusal is told is the business of each contract's `errors.ts`.
@@ -32,9 +34,9 @@ export interface Refusals {
   /** The token is not one of ours, is of another kind or issuer, or has been tampered with. */
   "token-invalid": { readonly reason: TokenFault };
   /** The token is genuine and its session lives, but the token's own time is over. */
-  "token-expired": { readonly sessionId: string };
+  "token-expired": { readonly sessionId: string; readonly accountId?: AccountId };
   /** The token is genuine, but its session has ended or its account may not act. */
-  "session-ended": { readonly sessionId: string; readonly reason: string; readonly accountId?: string };
+  "session-ended": { readonly sessionId: string; readonly reason: string; readonly accountId?: AccountId };
   /** A replaced refresh token was used again; the session has just been ended. */
   "refresh-token-reused": { readonly sessionId: string; readonly accountId: string };
   /** A single-use link is unknown, used, replaced or over. */

@@ -16,12 +16,14 @@ export const healthEndpoints = (readiness: Readiness): readonly Endpoint[] => [
     name: "healthz",
     method: "GET",
     path: "/healthz",
+    isProbe: true,
     answer: async () => ({ status: 200, body: { status: "ok" } }),
   },
   {
     name: "readyz",
     method: "GET",
     path: "/readyz",
+    isProbe: true,
     answer: async () => {
       if (!readiness.isServing()) return notReady({ server: "stopping" });
       const needed = await readiness.checkStores();

@@ -7,6 +7,8 @@ export interface Endpoint {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Below the mount's prefix. */
   readonly path: string;
+  /** Asked every second by machines: what it answers is a state, not a failure, and would flood the records. */
+  readonly isProbe?: true;
   answer(request: WireRequest): Promise<Answer>;
 }
 

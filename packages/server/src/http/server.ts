@@ -8,6 +8,7 @@ import { hostName } from "./host-name.js";
 import { isLocalRequest } from "./local-request.js";
 import { type Endpoint, findMount, type Mount } from "./mount.js";
 import { singleHeader } from "./single-header.js";
+import { answerUnreadable } from "./unreadable.js";
 import { WireRefusal } from "./wire-refusal.js";
 
 export interface ServerOptions {
@@ -35,20 +36,21 @@ export interface FinishedRequest {
 /** The largest body of any contract, in bytes. */
 const bodyLimit = 64 * 1024;
 
+/** Milliseconds in which a request, its body included, has to arrive. */
+const arrivesIn = 30_000;
+
 /** Milliseconds in which a closing server finishes what it has accepted; by then only callers who never send the rest are left. */
 const finishesIn = 6_000;
 
 declare module "fastify" {
   interface FastifyRequest {
     mount: Mount | null;
-    /** As sent: the contract judges it, not the framework. */
-    sentContentType: string | undefined;
   }
   interface FastifyReply {
     failure: Failure | null;
   }
   interface FastifyContextConfig {
-    endpoint?: string;
+    endpoint?: Endpoint;
   }
 }
 
@@ -71,23 +73,26 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     exposeHeadRoutes: true,
     return503OnClosing: false,
     forceCloseConnections: "idle",
-    requestTimeout: 30_000,
+    requestTimeout: arrivesIn,
+    // Node takes the shorter of its two limits for the head alone, and looks at them every 30 s unless told otherwise.
+    http: { headersTimeout: arrivesIn, connectionsCheckingInterval: 5_000 },
     keepAliveTimeout: 72_000,
     routerOptions: { ignoreTrailingSlash: false, caseSensitive: true, constraints: { host: hostConstraint } },
     rewriteUrl: ({ url = "" }) => (isPlain(pathIn(url)) ? url : notThere),
     frameworkErrors: (_error, request, reply) => fail(options, new WireRefusal("not-found", {}), request, reply),
-    clientErrorHandler: answerUnreadable,
+    clientErrorHandler: (error, socket) => answerUnreadable(options, error, socket),
   });
   server.decorateRequest("mount", null);
-  server.decorateRequest("sentContentType", undefined);
   server.decorateReply("failure", null);
+  // Expectations that nobody knows may be passed over (RFC 9110 section 10.1.1); Node would answer 417 past us, without an id.
+  server.server.on("checkExpectation", (request, response) => server.server.emit("request", request, response));
   readBodiesRaw(server);
   server.addHook("onRequest", async (request, reply) => {
     request.mount = mountOf(options, request) ?? null;
     reply.headers(securityHeaders).header("x-request-id", request.id);
   });
   await server.register(cors, {
-    delegator: (request, done) => done(null, corsOf(request.mount)),
+    delegator: (request, done) => done(null, corsOf(request)),
   });
   server.addHook("onRequest", async (request) => {
     if (!request.is404) return;
@@ -97,13 +102,16 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
       ? new WireRefusal("not-found", {})
       : new WireRefusal("method-not-allowed", { method: request.method, allow });
   });
+  // Reached by `OPTIONS` alone, which the CORS plugin routes everywhere: everything else has been refused above.
+  server.setNotFoundHandler((request, reply) => fail(options, new WireRefusal("not-found", {}), request, reply));
   server.setErrorHandler((error, request, reply) => fail(options, error, request, reply));
   for (const mount of [options.fallback, ...options.mounts]) addRoutes(server, mount);
   server.addHook("preClose", async () => {
     setTimeout(() => server.server.closeAllConnections(), finishesIn).unref();
   });
   server.addHook("onResponse", async (request, reply) => {
-    if (reply.failure !== null) options.onFailure(reply.failure);
+    const failure = reply.failure ?? untoldFailure(request, reply);
+    if (failure !== null) options.onFailure(failure);
     options.onRequest?.({ ...describe(request), status: reply.statusCode, tookIn: reply.elapsedTime });
   });
   return server;
@@ -114,8 +122,9 @@ const pathOf = (request: FastifyRequest): string => pathIn(request.originalUrl);
 
 const pathIn = (url: string): string => url.split("?", 1)[0] ?? "";
 
-// The router decodes what is encoded and drops fragments, but an endpoint has one spelling: limits and mounts go by it.
-const isPlain = (path: string): boolean => !/[%#]/.test(path);
+// The router decodes what is encoded, drops fragments and cuts the host off a target in absolute form (RFC 9112 section 3.2.2), but an
+// endpoint has one spelling: limits and mounts go by it.
+const isPlain = (path: string): boolean => /^\/[^%#]*$/.test(path);
 const notThere = "/not-there";
 
 const hostConstraint = {
@@ -140,38 +149,46 @@ const allowedAt = (mount: Mount, path: string): readonly string[] =>
     .filter((endpoint) => `${mount.prefix}${endpoint.path}` === path)
     .flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method]));
 
-const corsOf = (mount: Mount | null) => ({
-  origin:
-    mount === null || mount.corsOrigins.length === 0
-      ? false
-      : mount.corsOrigins.includes("*")
-        ? "*"
-        : [...mount.corsOrigins],
+const corsOf = (request: FastifyRequest) => ({
+  origin: originOf(request.mount?.corsOrigins ?? []),
+  // Where nothing is, there is nothing to ask about.
+  preflight:
+    request.method === "OPTIONS" && request.mount !== null && allowedAt(request.mount, pathOf(request)).length > 0,
   methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
   allowedHeaders: ["Authorization", "Content-Type"],
-  exposedHeaders: ["X-Request-Id", "Retry-After", "WWW-Authenticate", "Allow", ...(mount?.exposedHeaders ?? [])],
+  exposedHeaders: [
+    "X-Request-Id",
+    "Retry-After",
+    "WWW-Authenticate",
+    "Allow",
+    ...(request.mount?.exposedHeaders ?? []),
+  ],
   maxAge: 600,
   strictPreflight: false,
 });
+
+const originOf = (origins: readonly string[]) => {
+  if (origins.length === 0) return false;
+  return origins.includes("*") ? "*" : [...origins];
+};
 
 const readBodiesRaw = (server: FastifyInstance): void => {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   server.addHook("onRequest", async (request) => {
-    request.sentContentType = request.headers["content-type"];
-    if (request.sentContentType !== undefined) request.raw.headers["content-type"] = "application/octet-stream";
+    // The contract judges the type as it was sent, which `rawHeaders` keep; the framework is given one that it takes.
+    if (request.headers["content-type"] !== undefined) request.raw.headers["content-type"] = "application/octet-stream";
   });
 };
 
 const addRoutes = (server: FastifyInstance, mount: Mount): void => {
-  const constraints = mount.host === undefined ? {} : { host: mount.host };
   for (const path of new Set(mount.endpoints.map((endpoint) => endpoint.path))) {
     const url = `${mount.prefix}${path}`;
-    for (const endpoint of mount.endpoints) if (endpoint.path === path) addRoute(server, endpoint, url, constraints);
+    for (const endpoint of mount.endpoints) if (endpoint.path === path) addRoute(server, mount, endpoint);
     const allow = allowedAt(mount, url);
     server.route({
       url,
-      constraints,
+      constraints: constraintsOf(mount),
       method: server.supportedMethods.filter((method) => !allow.includes(method)),
       // Before the body is read: a wrong method is told whatever came with it.
       onRequest: async (request) => {
@@ -182,15 +199,17 @@ const addRoutes = (server: FastifyInstance, mount: Mount): void => {
   }
 };
 
-const addRoute = (server: FastifyInstance, endpoint: Endpoint, url: string, constraints: { host?: string }): void => {
+const addRoute = (server: FastifyInstance, mount: Mount, endpoint: Endpoint): void => {
   server.route({
-    url,
-    constraints,
+    url: `${mount.prefix}${endpoint.path}`,
+    constraints: constraintsOf(mount),
     method: endpoint.method,
-    config: { endpoint: endpoint.name },
+    config: { endpoint },
     handler: async (request, reply) => send(reply, await endpoint.answer(wireRequest(request))),
   });
 };
+
+const constraintsOf = ({ host }: Mount) => (host === undefined ? {} : { host });
 
 const noBody = new Uint8Array();
 
@@ -210,7 +229,7 @@ const wireRequest = (request: FastifyRequest): WireRequest => ({
 const headerOf =
   (request: FastifyRequest) =>
   (name: string): string | undefined =>
-    name === "content-type" ? request.sentContentType : singleHeader(request.raw.rawHeaders, name);
+    singleHeader(request.raw.rawHeaders, name);
 
 const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "");
 
@@ -227,19 +246,33 @@ const send = (reply: FastifyReply, answer: Answer): FastifyReply => {
 const fail = (options: ServerOptions, thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
   const failure = wireRefusalOf(thrown instanceof Answered ? thrown.failure : thrown);
   const mount = request.mount ?? mountOf(options, request) ?? options.fallback;
-  const { endpoint } = request.routeOptions.config;
+  const endpoint = request.routeOptions.config.endpoint?.name;
   const answer =
     thrown instanceof Answered ? thrown.answer : mount.speak(failure, { endpoint, header: headerOf(request) });
   reply.headers(securityHeaders).header("x-request-id", request.id);
-  reply.failure = {
-    ...describe(request),
-    mount: mount.name,
-    status: answer.status,
-    told: mount.told(answer),
-    address: canonicalAddress(request.ip),
-    ...reasonOf(failure),
-  };
+  reply.failure = failureOf(request, mount, answer, failure);
   send(reply, answer);
+};
+
+const failureOf = (request: FastifyRequest, mount: Mount, answer: Answer, thrown: unknown): Failure => ({
+  ...describe(request),
+  mount: mount.name,
+  status: answer.status,
+  told: mount.told(answer),
+  address: canonicalAddress(request.ip),
+  ...reasonOf(thrown),
+});
+
+/** The last resort: a 4xx or 5xx that nobody gave a reason for is a fault, but still on record. */
+const untoldFailure = (request: FastifyRequest, { statusCode }: FastifyReply): Failure | null => {
+  if (statusCode < 400 || request.routeOptions.config.endpoint?.isProbe === true) return null;
+  return {
+    ...describe(request),
+    status: statusCode,
+    told: "(unknown)",
+    address: canonicalAddress(request.ip),
+    ...reasonOf(new Error("answered without a reason")),
+  };
 };
 
 const describe = (request: FastifyRequest) => ({
@@ -262,25 +295,4 @@ const wireRefusalOf = (thrown: unknown): unknown => {
     default:
       return thrown;
   }
-};
-
-// Bytes that are no HTTP request have no route, no mount and no contract; the connection ends.
-const answerUnreadable = (
-  error: Error & { readonly code?: string },
-  socket: { readonly writable: boolean; end(text: string): unknown; destroy(error: Error): unknown },
-): void => {
-  if (error.code === "ECONNRESET" || !socket.writable) {
-    socket.destroy(error);
-    return;
-  }
-  const status = unreadableStatus(error.code);
-  const body = JSON.stringify({ message: status });
-  const head = ["content-type: application/json", `content-length: ${body.length}`, "connection: close"].join("\r\n");
-  socket.end(`HTTP/1.1 ${status}\r\n${head}\r\n\r\n${body}`);
-};
-
-const unreadableStatus = (code: string | undefined): string => {
-  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return "408 Request Timeout";
-  if (code === "HPE_HEADER_OVERFLOW") return "431 Request Header Fields Too Large";
-  return "400 Bad Request";
 };

@@ -1,16 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "./make-folder.js";
 import { parseSecret, secretLength } from "./secret-key.js";
 import { SettingsRefused } from "./settings-refused.js";
 import type { Settings } from "./settings.js";
@@ -54,7 +45,7 @@ const readSecretFile = (path: string): Uint8Array | undefined => {
 };
 
 const makeSecretFile = (settings: Settings, path: string): Uint8Array => {
-  mkdirSync(settings.dataDirectory, { recursive: true, mode: 0o700 });
+  makeFolder(settings.dataDirectory);
   if (holdsData(settings)) {
     // The other of two processes that start at once may have made both since the first look.
     const made = readSecretFile(path);

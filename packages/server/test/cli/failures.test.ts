@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type JwtCalls, jwtCalls, newPassword, newPerson, signedIn } from "../server/jwt-calls.js";
 import { poll } from "../server/poll.js";
-import type { Response } from "../server/request.js";
+import { request, type Response } from "../server/request.js";
 import { type RunningServer, startServer } from "../server/start-server.js";
 import { type Operator, operatorOf, type Told } from "./operator.js";
 
@@ -78,6 +78,24 @@ describe("the record of a failure", () => {
     assert.match(stdout, /^told +Invalid credentials$/m);
     assert.match(stdout, /sign-in-refused/);
     for (const secret of [person.password, person.email]) assert.ok(!stdout.includes(secret));
+  });
+
+  it("names what was wrong with the password at a page that shows its form again", async () => {
+    const person = await signedIn(calls);
+    const made = await operator.ask(0, "user", "reset-password", person.email);
+    const token = new URL(made.text("resetLink")).searchParams.get("token") ?? "";
+    const answer = await request(`${server.url}/reset-password`, {
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams({ token, password: "Short1!" }).toString(),
+    });
+    assert.equal(answer.status, 400);
+    const record = await recordOf(answer);
+    assert.deepEqual(
+      ["mount", "route", "status", "told", "reason"].map((name) => record.at("record", name)),
+      ["hosted", "/reset-password", 400, "page", "password-unacceptable"],
+    );
+    assert.equal(record.at("record", "details", "failures", 0, "rule"), "too-short");
+    assert.doesNotMatch(JSON.stringify(record.value), new RegExp(`${token}|Short1!`));
   });
 
   it("that is not there is said to be so, and how long records live", async () => {

@@ -111,7 +111,7 @@ describeOnEveryEngine("housekeeping", (engine) => {
       const run = async (at: number): Promise<number> => {
         const found = jobsAt(realm, at).find(({ name }) => name === job);
         assert.ok(found);
-        return found.run();
+        return found.run(new AbortController().signal);
       };
       assert.equal(await run(now + keptIn - 1), 0);
       assert.equal(await countRows(open.url, table, inRealm), 1);

@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from "node:http";
 import { gzipSync } from "node:zlib";
 
 /** A body's bytes that are JSON, of exactly this length. */
@@ -22,13 +23,15 @@ export const lostPaths: Readonly<Record<string, (path: string) => string>> = {
 };
 
 /** Media types that no contract reads. */
-export const strangeTypes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+export const strangeTypes: Readonly<Record<string, OutgoingHttpHeaders>> = {
   "it has no type": {},
   "its type is text": { "content-type": "text/plain" },
   "its type is JSON in another charset": { "content-type": "application/json; charset=utf-16" },
   "its type is JSON in UTF-7": { "content-type": "application/json; charset=utf-7" },
   "its type only begins as JSON": { "content-type": "application/json-patch+json" },
   "its type is JSON and text": { "content-type": "application/json, text/plain" },
+  "its type stands twice, once as text": { "content-type": ["application/json", "text/plain"] },
+  "its type stands twice, the same": { "content-type": ["application/json", "application/json"] },
   "its type is no type": { "content-type": "json" },
   "its type is garbage": { "content-type": 'a/b; ;;="' },
   "its type has a NUL's place": { "content-type": "application/json\u00a0" },

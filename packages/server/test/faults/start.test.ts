@@ -44,6 +44,26 @@ const refused: readonly Refused[] = [
   },
   { when: "DATABASE_URL names no database", options: { databaseUrl: "oracle://127.0.0.1/x" }, says: /DATABASE_URL/ },
   {
+    when: "DATABASE_URL names a file in a folder that cannot be",
+    options: { databaseUrl: "sqlite:/proc/x/y.db" },
+    says: /DATABASE_URL: .*\/proc\/x\/y\.db.*unable to open.*Example: DATABASE_URL=sqlite:/,
+  },
+  {
+    when: "DATA_DIR is a file",
+    options: { env: { DATA_DIR: "/etc/passwd" } },
+    says: /DATA_DIR: .*\/etc\/passwd\/trilithon\.db.*unable to open.*Example: DATA_DIR=/,
+  },
+  {
+    when: "DATA_DIR is a file in which the secret should be made",
+    options: { env: { DATA_DIR: "/etc/passwd", SECRET_KEY: undefined } },
+    says: /DATA_DIR: the secret cannot be kept there \(ENOTDIR/,
+  },
+  {
+    when: "DATA_DIR can be made by nobody",
+    options: { env: { DATA_DIR: "/proc/a/b", SECRET_KEY: undefined } },
+    says: /DATA_DIR: the secret cannot be kept there \(ENOENT/,
+  },
+  {
     when: "SMTP_URL is set",
     options: { env: { SMTP_URL: "smtp://127.0.0.1" } },
     says: /SMTP_URL is set, but this version does not use it/,
@@ -106,14 +126,14 @@ describe("a start is refused", () => {
       join(dataDir, "trilithon.db"),
       "this is a text and no database, long enough to hold a header ".repeat(100),
     );
-    await assertRefused({ dataDir }, /database/);
+    await assertRefused({ dataDir }, /DATA_DIR: .*trilithon\.db.*not a database.*Example: DATA_DIR=/);
     removeTemporaryFolder(dataDir);
   });
 
   it("when the embedded database is a folder", async () => {
     const dataDir = makeTemporaryFolder("data");
     mkdirSync(join(dataDir, "trilithon.db"));
-    await assertRefused({ dataDir }, /trilithon\.db|database/);
+    await assertRefused({ dataDir }, /DATA_DIR: .*trilithon\.db.*unable to open.*Example: DATA_DIR=/);
     removeTemporaryFolder(dataDir);
   });
 });

@@ -111,10 +111,50 @@ describe("raw requests", () => {
     assert.deepEqual(statusLines(await exchange(server.port, one + two)), ["HTTP/1.1 200 OK", "HTTP/1.1 200 OK"]);
   });
 
+  for (const target of ["http://localhost/auth/me", "HTTP://x/auth/me", "http://x", "https://x:80/?y", "*"]) {
+    it(`to ${target} are not found, whatever it names: targets begin with a slash`, async () => {
+      const text = await exchange(server.port, `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      assert.match(text, /^HTTP\/1\.1 404 Not Found\r\n/);
+      assert.match(text, /\r\nx-request-id: req_[\w-]{22}\r\n/i);
+      assert.match(text, /\r\n\r\n\{"message":"Not found"\}$/);
+    });
+  }
+
+  for (const target of ["/reflected", "/auth/reflected", "/healthz/reflected", "*", "http://localhost/auth/login"]) {
+    it(`OPTIONS ${target} is not found, which is on record and repeats nothing of it`, async () => {
+      const text = await exchange(
+        server.port,
+        `OPTIONS ${target} HTTP/1.1\r\nHost: x\r\nOrigin: https://a.example\r\nConnection: close\r\n\r\n`,
+      );
+      assert.match(text, /^HTTP\/1\.1 404 Not Found\r\n/);
+      assert.match(text, /\r\n\r\n\{"message":"Not found"\}$/);
+      assert.doesNotMatch(text, /reflected/);
+      const requestId = /\r\nx-request-id: (req_[\w-]{22})\r\n/i.exec(text)?.[1] ?? "";
+      const found = await server.findLog((line) => line["requestId"] === requestId);
+      assert.deepEqual([found["status"], found["reason"]], [404, "not-found"]);
+    });
+  }
+
   it("that cannot be read are told so in JSON, and without the server's kind or version", async () => {
     const text = await exchange(server.port, "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: a\r\n\r\n");
     assert.match(text, /^HTTP\/1\.1 400 /);
     assert.doesNotMatch(text, /node|fastify|llhttp|HPE_/i);
+  });
+
+  it("that cannot be read have a request id, which is on record", async () => {
+    const text = await exchange(server.port, "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: a\r\n\r\n");
+    const [, requestId] = /\r\nx-request-id: (req_[\w-]{22})\r\n/.exec(text) ?? [];
+    assert.ok(requestId, text);
+    const found = await server.findLog((line) => line["requestId"] === requestId);
+    assert.deepEqual([found["status"], found["reason"]], [400, "unreadable"]);
+  });
+
+  it("that expect what nobody knows are served without it", async () => {
+    const text = await exchange(
+      server.port,
+      "GET /auth/me HTTP/1.1\r\nHost: x\r\nExpect: the-unexpected\r\nConnection: close\r\n\r\n",
+    );
+    assert.match(text, /^HTTP\/1\.1 401 [\s\S]*\r\nx-request-id: req_/i);
   });
 
   it("that never end keep nobody else waiting", async () => {

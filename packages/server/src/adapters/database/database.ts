@@ -77,7 +77,7 @@ export interface RealmDatabase {
 
 const usualConnections = 10;
 
-/** Opens the database and changes nothing in it. Throws when the embedded file cannot be opened; a server is asked first when it is needed. */
+/** Opens the database and changes nothing in it. Throws `DatabaseFileRefused` when the embedded file cannot be opened; a server is asked first when it is needed. */
 export const openDatabase = async (location: DatabaseLocation, needs: DatabaseNeeds): Promise<Database> => {
   const engine = await engines[location.engine].open({
     address: location.engine === "sqlite" ? location.path : location.url,

@@ -13,7 +13,7 @@ export interface JobRunnerNeeds {
 
 export interface JobRunner {
   start(): void;
-  /** Starts nothing more and waits for the job that runs. */
+  /** Starts nothing more, tells the job that runs to end, and waits for it. */
   stop(): Promise<void>;
 }
 
@@ -24,12 +24,12 @@ const leaseIn = 300_000;
 export const createJobRunner = (jobs: readonly Job[], needs: JobRunnerNeeds): JobRunner => {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
-  let isStopping = false;
+  const stopping = new AbortController();
 
   const runDue = async (): Promise<void> => {
     for (const job of jobs) {
-      if (isStopping) return;
-      await runOne(job, needs).catch((error: unknown) => needs.onFailed(job.name, error));
+      if (stopping.signal.aborted) return;
+      await runOne(job, stopping.signal, needs).catch((error: unknown) => needs.onFailed(job.name, error));
     }
   };
 
@@ -44,20 +44,20 @@ export const createJobRunner = (jobs: readonly Job[], needs: JobRunnerNeeds): Jo
       timer = setInterval(look, lookEveryIn).unref();
     },
     async stop() {
-      isStopping = true;
+      stopping.abort();
       clearInterval(timer);
       await running;
     },
   };
 };
 
-const runOne = async (job: Job, needs: JobRunnerNeeds): Promise<void> => {
+const runOne = async (job: Job, stopping: AbortSignal, needs: JobRunnerNeeds): Promise<void> => {
   const { clock, jobs, owner } = needs;
   const now = clock.now();
   const lease = { name: job.name, owner, now, leasedUntil: now + leaseIn, everyIn: job.everyIn };
   if (!(await jobs.lease(lease))) return;
   try {
-    const done = await job.run();
+    const done = await job.run(stopping);
     await jobs.finish(job.name, owner, { at: clock.now(), done, error: "" });
     if (done > 0) needs.onFinished(job.name, done);
   } catch (error) {

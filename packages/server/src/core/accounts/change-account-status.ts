@@ -1,5 +1,6 @@
 import { type Identifier, liveKeyOf, realmWideKey } from "../identities/identifier.js";
 import type { AccountId } from "../ids.js";
+import { accountSubject } from "../limits/attempt-subject.js";
 import type { Origin } from "../origin.js";
 import type { Clock, Stores, Transaction } from "../ports.js";
 import { type AccountStatus, Refusal } from "../refusal.js";
@@ -97,6 +98,7 @@ export const purgeAccount = async (
     if (found === undefined) throw new Refusal("account-unknown", { accountId });
     if (!(await stores.accounts.purge(accountId)))
       throw new Refusal("account-status", { status: found.account.status, accountId });
+    await stores.attempts.reset(accountSubject("password", accountId));
     await stores.audit.append({ at: needs.clock.now(), kind: "account-purged", accountId, origin, details: {} });
   });
 };

@@ -16,13 +16,14 @@ export const signInForHandoff = async (
   command: BrowserClaim & ProvePasswordCommand,
 ): Promise<HandoffReturn> => {
   const handoff = await getOwnHandoff(needs, command);
-  const { account, now, alongside } = await provePassword(needs, command);
-  await needs.transaction(async (stores) => {
-    // It may have been restricted, or its password changed, while the password was being hashed.
-    if (!(await stores.accounts.recordSignIn(account, now)))
-      throw new Refusal("account-changed", { accountId: account.id });
-    await bindHandoff(stores, { handoff, accountId: account.id, by: "password", origin: command.origin, now });
-    await alongside(stores);
-  });
+  await provePassword(needs, command, ({ account, now, alongside }) =>
+    needs.transaction(async (stores) => {
+      // It may have been restricted, or its password changed, while the password was being hashed.
+      if (!(await stores.accounts.recordSignIn(account, now)))
+        throw new Refusal("account-changed", { accountId: account.id });
+      await bindHandoff(stores, { handoff, accountId: account.id, by: "password", origin: command.origin, now });
+      await alongside(stores);
+    }),
+  );
   return returnOf(needs, handoff, "signed-in");
 };

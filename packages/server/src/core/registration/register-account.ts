@@ -7,7 +7,7 @@ import type { Origin } from "../origin.js";
 import { checkPassword } from "../passwords/password-policy.js";
 import type { MountPolicy } from "../policy.js";
 import type { Clock, CommonPasswords, PasswordHasher, Random, Stores, Transaction } from "../ports.js";
-import { Refusal } from "../refusal.js";
+import { type IdentifierKind, Refusal } from "../refusal.js";
 
 export interface RegisterNeeds extends CreateNeeds {
   readonly passwords: PasswordHasher;
@@ -44,10 +44,25 @@ export const registerAccount = async (
     needs.commonPasswords,
   );
   if (failures.length > 0) throw new Refusal("password-unacceptable", { failures });
-  await refuseTaken(needs.stores.accounts, needs.policy.mount, command);
-  const passwordHash = await needs.passwords.hash(command.password);
-  return createAccount(needs, { ...command, passwordHash });
+  try {
+    await refuseTaken(needs.stores.accounts, needs.policy.mount, command);
+    const passwordHash = await needs.passwords.hash(command.password);
+    return await createAccount(needs, { ...command, passwordHash });
+  } catch (error) {
+    if (Refusal.is(error, "identifier-taken")) await auditTaken(needs, command.origin, error.details.kind);
+    throw error;
+  }
 };
+
+/** Outside the transaction, which is rolled back. */
+const auditTaken = (needs: RegisterNeeds, origin: Origin, kind: IdentifierKind): Promise<void> =>
+  needs.stores.audit.append({
+    at: needs.clock.now(),
+    kind: "registration-refused",
+    accountId: undefined,
+    origin,
+    details: { reason: "identifier-taken", kind },
+  });
 
 /** The part of a registration below the password hash: all or nothing, decided by the unique indexes. */
 export const createAccount = (

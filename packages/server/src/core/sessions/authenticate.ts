@@ -35,6 +35,6 @@ export const authenticate = async (
   if (!isLive(session, needs.policy.sessions, needs.clock.now()))
     throw new Refusal("session-ended", { sessionId, reason: session.endReason ?? "over", accountId });
   if (!mayAct(account)) throw new Refusal("session-ended", { sessionId, reason: account.status, accountId });
-  if (token.isExpired) throw new Refusal("token-expired", { sessionId });
+  if (token.isExpired) throw new Refusal("token-expired", { sessionId, accountId });
   return { ...found, token };
 };

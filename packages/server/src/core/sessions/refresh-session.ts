@@ -1,4 +1,4 @@
-import type { Instant, SessionId } from "../ids.js";
+import type { Instant } from "../ids.js";
 import { newRefreshId } from "../ids.js";
 import type { Origin } from "../origin.js";
 import { tellOwner } from "../outbox/write-letter.js";
@@ -30,17 +30,12 @@ export const refreshSession = async (
   command: { readonly token: string; readonly origin: Origin },
 ): Promise<RefreshedSession> => {
   const use = { now: needs.clock.now(), origin: command.origin };
-  const { token, ...found } = await authenticateRefresh(needs, command.token);
-  const { session } = found;
-  if (!session.refresh.rotates) {
-    await touch(needs, found, { ...use, presentedId: token.id });
-    return { accessToken: await makeAccessToken(needs, session, use.now), refreshToken: undefined };
+  try {
+    return await refresh(needs, command.token, use);
+  } catch (error) {
+    await auditRefused(needs, error, use);
+    throw error;
   }
-  const refreshToken =
-    token.id === session.refresh.current
-      ? await rotate(needs, session, use)
-      : await giveSuccessorAgain(needs, found, { ...use, presentedId: token.id });
-  return { accessToken: await makeAccessToken(needs, session, use.now), refreshToken };
 };
 
 /** When and from where a token is used. */
@@ -53,6 +48,30 @@ interface PresentedUse extends Use {
   readonly presentedId: string;
 }
 
+const refresh = async (needs: RefreshNeeds, presented: string, use: Use): Promise<RefreshedSession> => {
+  const { token, ...found } = await authenticateRefresh(needs, presented);
+  const { session } = found;
+  if (!session.refresh.rotates) {
+    await touch(needs, found, { ...use, presentedId: token.id });
+    return { accessToken: await makeAccessToken(needs, session, use.now), refreshToken: undefined };
+  }
+  const refreshToken =
+    token.id === session.refresh.current
+      ? await rotate(needs, session, use)
+      : await giveSuccessorAgain(needs, found, { ...use, presentedId: token.id });
+  return { accessToken: await makeAccessToken(needs, session, use.now), refreshToken };
+};
+
+/** Only where the account is known: a made-up token is nobody's. A reused one has written an event of its own. */
+const auditRefused = async (needs: RefreshNeeds, error: unknown, { now, origin }: Use): Promise<void> => {
+  const refusal = Refusal.is(error, "token-invalid") ? error.cause : error;
+  if (!Refusal.is(refusal, "session-ended") && !Refusal.is(refusal, "token-expired")) return;
+  const { accountId, sessionId } = refusal.details;
+  if (accountId === undefined) return;
+  const details = { reason: refusal.code, sessionId };
+  await needs.stores.audit.append({ at: now, kind: "refresh-refused", accountId, origin, details });
+};
+
 /** As `authenticate`, but an expired refresh token is invalid like any other. */
 const authenticateRefresh = async (needs: RefreshNeeds, presented: string): Promise<Authenticated> => {
   try {
@@ -64,9 +83,9 @@ const authenticateRefresh = async (needs: RefreshNeeds, presented: string): Prom
 };
 
 const touch = async (needs: RefreshNeeds, found: SessionWithAccount, use: PresentedUse): Promise<void> => {
-  const { id, refresh } = found.session;
-  if (use.presentedId !== refresh.current) return endReused(needs, found, use);
-  if (!(await needs.stores.sessions.touch(id, refresh.current, use.now))) throw endedMeanwhile(id);
+  const { id, refresh: chain } = found.session;
+  if (use.presentedId !== chain.current) return endReused(needs, found, use);
+  if (!(await needs.stores.sessions.touch(id, chain.current, use.now))) throw endedMeanwhile(found.session);
 };
 
 const rotate = async (needs: RefreshNeeds, session: Session, use: Use): Promise<string> => {
@@ -77,7 +96,7 @@ const rotate = async (needs: RefreshNeeds, session: Session, use: Use): Promise<
   if (await needs.stores.sessions.rotate(session.id, { from, to, sealedSuccessor, at: use.now })) return successor;
   // Somebody else rotated it between our read and our write.
   const found = await needs.stores.sessions.find(session.id);
-  if (found === undefined || found.session.endedAt !== undefined) throw endedMeanwhile(session.id);
+  if (found === undefined || found.session.endedAt !== undefined) throw endedMeanwhile(session);
   return giveSuccessorAgain(needs, found, { ...use, presentedId: from });
 };
 
@@ -86,8 +105,8 @@ const giveSuccessorAgain = async (
   found: SessionWithAccount,
   use: PresentedUse,
 ): Promise<string> => {
-  const { id, refresh } = found.session;
-  const { previous, rotatedAt, sealedSuccessor } = refresh;
+  const { id, refresh: chain } = found.session;
+  const { previous, rotatedAt, sealedSuccessor } = chain;
   const isInGrace =
     use.presentedId === previous &&
     rotatedAt !== undefined &&
@@ -111,5 +130,5 @@ export const endReused = async (
   throw new Refusal("refresh-token-reused", { sessionId, accountId });
 };
 
-const endedMeanwhile = (sessionId: SessionId): Refusal =>
-  new Refusal("session-ended", { sessionId, reason: "ended meanwhile" });
+const endedMeanwhile = ({ id: sessionId, accountId }: Session): Refusal =>
+  new Refusal("session-ended", { sessionId, reason: "ended meanwhile", accountId });

@@ -1,5 +1,6 @@
 import type { SignInCandidate } from "../accounts/account-store.js";
 import { type Account, mayAct } from "../accounts/account.js";
+import type { AuditEvent } from "../audit/audit-trail.js";
 import { comparableEmail } from "../identities/find-proven-holder.js";
 import { emailKeys } from "../identities/identifier.js";
 import type { Instant } from "../ids.js";
@@ -23,7 +24,7 @@ export interface ProvePasswordCommand {
   readonly origin: Origin;
 }
 
-/** A sign-in whose password was right. Whoever completes it checks by `recordSignIn` that the account is still as it was read. */
+/** A sign-in whose password was right. Whoever completes it refuses with `account-changed` when `recordSignIn` says so. */
 export interface ProvenPassword {
   readonly account: Account;
   /** When the sign-in began. */
@@ -33,14 +34,15 @@ export interface ProvenPassword {
 }
 
 /**
- * Finds an account by its e-mail and evaluates its password. The try is counted before it is evaluated and given back when it was right.
+ * Finds an account by its e-mail, evaluates its password, and has the sign-in completed when it was right. The try is counted before it is evaluated and given back when it was right.
  * Every way to fail takes the same steps – one look-up, one counted try, one hash, one audit event – so that time tells nothing:
  * an unknown e-mail has a budget and a hash of its own kind, a locked one is hashed against nothing.
  */
-export const provePassword = async (
+export const provePassword = async <T>(
   needs: ProvePasswordNeeds,
   command: ProvePasswordCommand,
-): Promise<ProvenPassword> => {
+  complete: (proven: ProvenPassword) => Promise<T>,
+): Promise<T> => {
   const now = needs.clock.now();
   needs.passwords.assertRoom();
   const email = comparableEmail(needs.secrets, command.email);
@@ -56,17 +58,12 @@ export const provePassword = async (
   const verdict = await evaluate(needs, command.password, subject, candidate);
   const refusal = judge(candidate, subject, verdict);
   if (refusal !== undefined || candidate === undefined || subject === undefined) {
-    await needs.stores.audit.append({
-      at: now,
-      kind: "sign-in-refused",
-      accountId: candidate?.account.id,
-      origin: command.origin,
-      details: { reason: refusal?.code ?? "identifier-unknown" },
-    });
-    throw refusal ?? new Refusal("identifier-unknown", { kind: "email" });
+    const told = refusal ?? new Refusal("identifier-unknown", { kind: "email" });
+    await auditRefused(needs, told, { at: now, accountId: candidate?.account.id, origin: command.origin });
+    throw told;
   }
   const upgradedHash = verdict.isOutdated ? await rehash(needs.passwords, command.password) : undefined;
-  return {
+  const proven: ProvenPassword = {
     account: candidate.account,
     now,
     alongside: async (stores) => {
@@ -76,9 +73,28 @@ export const provePassword = async (
       if (subject !== ofAll) await stores.attempts.endRow(ofAll);
       await stores.knownDevices.remember(candidate.account.id, device, now);
       if (upgradedHash === undefined || candidate.passwordHash === undefined) return;
-      await stores.passwords.upgrade(candidate.account.id, candidate.passwordHash, upgradedHash);
+      if (!(await stores.passwords.upgrade(candidate.account.id, candidate.passwordHash, upgradedHash))) return;
+      const { id: accountId } = candidate.account;
+      await stores.audit.append({ at: now, kind: "password-upgraded", accountId, origin: command.origin, details: {} });
     },
   };
+  try {
+    return await complete(proven);
+  } catch (error) {
+    if (!Refusal.is(error, "account-changed")) throw error;
+    // The answer was right for the account as it was: nothing was guessed.
+    await needs.stores.attempts.withdraw(subject);
+    await auditRefused(needs, error, { at: now, accountId: candidate.account.id, origin: command.origin });
+    throw error;
+  }
+};
+
+const auditRefused = async (
+  { stores }: ProvePasswordNeeds,
+  { code }: Refusal,
+  event: Pick<AuditEvent, "at" | "accountId" | "origin">,
+): Promise<void> => {
+  await stores.audit.append({ ...event, kind: "sign-in-refused", details: { reason: code } });
 };
 
 /** The subject whose budget gave a try, or `undefined` when the identity is locked. */

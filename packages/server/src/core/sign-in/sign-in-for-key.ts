@@ -11,7 +11,5 @@ export interface SignInForKeyNeeds extends ProvePasswordNeeds {
 }
 
 /** Signs an account in by e-mail and password, for a key. */
-export const signInForKey = async (needs: SignInForKeyNeeds, command: ProvePasswordCommand): Promise<OpenedKey> => {
-  const proven = await provePassword(needs, command);
-  return openKey(needs, { ...proven, origin: command.origin });
-};
+export const signInForKey = (needs: SignInForKeyNeeds, command: ProvePasswordCommand): Promise<OpenedKey> =>
+  provePassword(needs, command, (proven) => openKey(needs, { ...proven, origin: command.origin }));

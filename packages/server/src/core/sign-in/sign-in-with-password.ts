@@ -15,8 +15,7 @@ export interface SignInCommand extends ProvePasswordCommand {
 }
 
 /** Signs an account in by e-mail and password, for tokens. */
-export const signInWithPassword = async (needs: SignInNeeds, command: SignInCommand): Promise<OpenedSession> => {
-  const proven = await provePassword(needs, command);
+export const signInWithPassword = (needs: SignInNeeds, command: SignInCommand): Promise<OpenedSession> => {
   const rotates = command.rotate || needs.policy.tokens.rotation === "always";
-  return openSession(needs, { ...proven, rotates, origin: command.origin });
+  return provePassword(needs, command, (proven) => openSession(needs, { ...proven, rotates, origin: command.origin }));
 };

@@ -1,8 +1,7 @@
-import type { Instant } from "../ids.js";
 import { newKeyId } from "../ids.js";
 import type { Origin } from "../origin.js";
 import type { Clock, KeyPairs, Random, Secrets, Stores, Transaction } from "../ports.js";
-import { type SigningAlgorithm, type SigningKey, signingKeyAt } from "./signing-key.js";
+import { publishedKeysLiveIn, type SigningAlgorithm, type SigningKey, signingKeyAt } from "./signing-key.js";
 
 export interface SigningKeyNeeds {
   readonly clock: Clock;
@@ -17,23 +16,30 @@ export interface RotationCommand {
   readonly algorithm: SigningAlgorithm;
   /** Milliseconds that a token signed by the key may live: so long the retired key goes on verifying. */
   readonly longestTokenIn: number;
+  /** `at-once` is for a key that has leaked: until they ask again, clients that keep the published keys refuse the new one's tokens. */
+  readonly signs: "once-published" | "at-once";
   readonly origin: Origin;
 }
 
-/** Milliseconds in which every node has learned of a rotation: until then some sign with the key before. */
+/** Milliseconds in which every node has learned of a rotation: until then some sign with the key before, and publish without the new one. */
 const learnedIn = 60_000;
 
-/** Makes a key that signs from now on; the older ones of its algorithm verify until their last token is over. */
+/**
+ * Makes a key that signs once everybody who keeps the published keys has seen it; the first of its algorithm signs at once. The older
+ * ones sign until then, and verify until their last token is over.
+ */
 export const rotateSigningKeys = async (needs: SigningKeyNeeds, command: RotationCommand): Promise<SigningKey> => {
   const now = needs.clock.now();
-  const key = await makeKey(needs, command.algorithm, now);
+  const isFirst = signingKeyAt(await needs.stores.signingKeys.list(), command.algorithm, now) === undefined;
+  const activeAt = isFirst || command.signs === "at-once" ? now : now + learnedIn + publishedKeysLiveIn;
+  const key = await makeKey(needs, command.algorithm, { createdAt: now, activeAt });
   await needs.transaction(async ({ signingKeys, audit }) => {
     await signingKeys.insert(key);
     // A key made in this very millisecond by another node is as good as ours and stays.
     await signingKeys.retire(command.algorithm, {
       madeBefore: now,
-      retiredAt: now,
-      expiresAt: now + command.longestTokenIn + learnedIn,
+      retiredAt: activeAt,
+      expiresAt: activeAt + command.longestTokenIn + learnedIn,
     });
     await audit.append({
       at: now,
@@ -50,18 +56,22 @@ export const rotateSigningKeys = async (needs: SigningKeyNeeds, command: Rotatio
 export const ensureSigningKey = async (needs: SigningKeyNeeds, algorithm: SigningAlgorithm): Promise<void> => {
   const now = needs.clock.now();
   if (signingKeyAt(await needs.stores.signingKeys.list(), algorithm, now) !== undefined) return;
-  await needs.stores.signingKeys.insert(await makeKey(needs, algorithm, now));
+  await needs.stores.signingKeys.insert(await makeKey(needs, algorithm, { createdAt: now, activeAt: now }));
 };
 
 /** Rotates every key of the algorithm whose signing time has lasted `everyIn` milliseconds: how many keys were made. */
 export const rotateDueSigningKeys = async (
   needs: SigningKeyNeeds,
-  command: RotationCommand & { readonly everyIn: number },
+  command: Omit<RotationCommand, "signs"> & { readonly everyIn: number },
 ): Promise<number> => {
   const now = needs.clock.now();
-  const current = signingKeyAt(await needs.stores.signingKeys.list(), command.algorithm, now);
-  if (current !== undefined && now < current.activeAt + command.everyIn) return 0;
-  await rotateSigningKeys(needs, command);
+  const keys = await needs.stores.signingKeys.list();
+  // One that waits to sign counts too: else it would be rotated again until it does.
+  const isDue = keys
+    .filter(({ algorithm, retiredAt }) => algorithm === command.algorithm && retiredAt === undefined)
+    .every(({ activeAt }) => now >= activeAt + command.everyIn);
+  if (!isDue) return 0;
+  await rotateSigningKeys(needs, { ...command, signs: "once-published" });
   return 1;
 };
 
@@ -76,7 +86,11 @@ export const resealSigningKeys = async (needs: SigningKeyNeeds): Promise<number>
   return stale.length;
 };
 
-const makeKey = async (needs: SigningKeyNeeds, algorithm: SigningAlgorithm, now: Instant): Promise<SigningKey> => {
+const makeKey = async (
+  needs: SigningKeyNeeds,
+  algorithm: SigningAlgorithm,
+  times: Pick<SigningKey, "createdAt" | "activeAt">,
+): Promise<SigningKey> => {
   const id = newKeyId(needs.random);
   const { publicJwk, privateJwk } = await needs.keyPairs.generate(algorithm, id);
   return {
@@ -84,8 +98,7 @@ const makeKey = async (needs: SigningKeyNeeds, algorithm: SigningAlgorithm, now:
     algorithm,
     publicJwk,
     sealedPrivateJwk: needs.secrets.seal("signing-key", id, privateJwk),
-    createdAt: now,
-    activeAt: now,
+    ...times,
     retiredAt: undefined,
     expiresAt: undefined,
   };

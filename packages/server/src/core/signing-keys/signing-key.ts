@@ -3,6 +3,9 @@ import type { Instant, KeyId } from "../ids.js";
 export const signingAlgorithms = ["ES256", "EdDSA", "RS256"] as const;
 export type SigningAlgorithm = (typeof signingAlgorithms)[number];
 
+/** Milliseconds for which whoever verifies tokens may keep the published keys. */
+export const publishedKeysLiveIn = 300_000;
+
 /** A key pair that signs tokens. The public half is published until the last token it signed is over. */
 export interface SigningKey {
   readonly id: KeyId;
@@ -20,7 +23,7 @@ export interface SigningKey {
   readonly expiresAt: Instant | undefined;
 }
 
-/** The key that signs at `now`: the newest active one of the algorithm. */
+/** The key that signs at `now`: of the algorithm's active ones the one made last. */
 export const signingKeyAt = (
   keys: readonly SigningKey[],
   algorithm: SigningAlgorithm,
@@ -32,7 +35,7 @@ export const signingKeyAt = (
         key.algorithm === algorithm && key.activeAt <= now && (key.retiredAt === undefined || now < key.retiredAt),
     )
     .reduce<SigningKey | undefined>(
-      (newest, key) => (newest === undefined || key.activeAt > newest.activeAt ? key : newest),
+      (newest, key) => (newest === undefined || key.createdAt > newest.createdAt ? key : newest),
       undefined,
     );
 

@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from "node:http";
 import { specEndpoints, specRows } from "../../specs/jwt-page.js";
 import {
   allMethods,
@@ -15,7 +16,7 @@ import { type Row, rowsFor } from "./row.js";
 const json = { "content-type": "application/json" };
 const chunked = { "transfer-encoding": "chunked" };
 
-const types: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const types: Readonly<Record<string, OutgoingHttpHeaders>> = {
   ...strangeTypes,
   "its type is a form": { "content-type": "application/x-www-form-urlencoded" },
   "its type is multipart": { "content-type": "multipart/form-data; boundary=x" },
@@ -41,6 +42,11 @@ export const anyEndpointRows: readonly Row[] = specEndpoints.flatMap(({ name, me
     ...rowsWhere(404, "Not found", {
       ...each(lostPaths, (change) => ({ path: change(path) })),
       "the path is another, whatever the method": { path: `${path}x`, method: "DELETE" },
+      "the path is another, and a browser asks first": {
+        path: `${path}x`,
+        method: "OPTIONS",
+        headers: { origin: "https://app.example.org", "access-control-request-method": method },
+      },
       "the path is another, and the body too large": {
         path: `${path}x`,
         method: "POST",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createPublicKey, verify } from "node:crypto";
 import { test } from "node:test";
 import { describeOnEveryEngine } from "../../engines/engines.js";
+import { poll } from "../../server/poll.js";
 import { expectHeaders } from "../expect-headers.js";
 import { objectIn } from "../stage.js";
 import { type Stage, useStage } from "./stage.js";
@@ -75,7 +76,7 @@ describeOnEveryEngine("GET /.well-known/jwks.json", (engine) => {
   test("GET /.well-known/jwks.json keeps the old keys after a rotation, and tokens of before stay good", async () => {
     const before = await stage.enter({ prefix: "/es256" });
     const old = await keysOf(stage, "/es256");
-    await stage.cli("rotate-keys");
+    await stage.cli("rotate-keys", "--now");
     // A node reads the keys at most a second later.
     const deadline = Date.now() + 5000;
     let keys = await keysOf(stage, "/es256");
@@ -86,5 +87,17 @@ describeOnEveryEngine("GET /.well-known/jwks.json", (engine) => {
       stage.ask({ path: "/me", headers: { authorization: `Bearer ${token}` }, prefix: "/es256" });
     assert.equal((await look(before.access)).status, 200);
     assert.equal((await look((await stage.enter({ prefix: "/es256" })).access)).status, 200);
+  });
+
+  test("GET /.well-known/jwks.json has a new key before any token is signed with it", async () => {
+    const old = await keysOf(stage, "/eddsa");
+    const before = headerOf((await stage.enter({ prefix: "/eddsa" })).access)["kid"];
+    await stage.cli("rotate-keys");
+    const keys = await poll("the new keys are published", 5000, async () => {
+      const now = await keysOf(stage, "/eddsa");
+      return now.length > old.length ? now : undefined;
+    });
+    assert.equal(keys.length, old.length + mounts.length);
+    assert.equal(headerOf((await stage.enter({ prefix: "/eddsa" })).access)["kid"], before);
   });
 });

@@ -7,7 +7,7 @@ export type EngineName = "sqlite" | "postgres" | "mariadb";
 /** One database technology. All that differs between engines is behind this and `OpenedEngine`. */
 export interface Engine {
   readonly name: EngineName;
-  /** Connects lazily where the engine is a server; throws when the embedded file cannot be opened. */
+  /** Connects lazily where the engine is a server; throws `DatabaseFileRefused` when the embedded file cannot be opened. */
   open(options: EngineOptions): Promise<OpenedEngine>;
 }
 
@@ -53,6 +53,16 @@ export interface ColumnTypes {
   bound(column: string, length: number): string;
   /** What follows the closing bracket of `create table`. */
   readonly tableOptions: string;
+}
+
+/** The embedded database's file cannot be opened, in SQLite's words. */
+export class DatabaseFileRefused extends Error {
+  override readonly name = "DatabaseFileRefused";
+
+  constructor(path: string, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`the database file ${path} cannot be opened: ${reason}`, { cause });
+  }
 }
 
 /** A setting with which an acknowledged commit could be lost. */

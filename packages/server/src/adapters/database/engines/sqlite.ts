@@ -12,7 +12,13 @@ import {
 import { Refusal } from "#core/refusal.js";
 import { StoreHealth } from "../store-health.js";
 import type { Tables } from "../tables.js";
-import { DurabilityRefused, type DialectTraits, type Engine, type OpenedEngine } from "./engine.js";
+import {
+  DatabaseFileRefused,
+  DurabilityRefused,
+  type DialectTraits,
+  type Engine,
+  type OpenedEngine,
+} from "./engine.js";
 import { SqliteFile, sqliteFailure } from "./sqlite-file.js";
 import type { Row, SqliteFailure } from "./sqlite-messages.js";
 import { SqliteWriter, WriterFailed } from "./sqlite-writer.js";
@@ -99,7 +105,7 @@ const openReader = async (path: string, writer: SqliteWriter): Promise<SqliteFil
     return new SqliteFile(path, { readOnly: true, busyIn: 100 });
   } catch (cause) {
     await writer.close();
-    throw new Error(`the database file ${path} cannot be opened`, { cause });
+    throw new DatabaseFileRefused(path, cause);
   }
 };
 
