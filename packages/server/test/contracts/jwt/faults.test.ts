@@ -10,7 +10,7 @@ import { openSqlClient } from "../sql-client.js";
 import { type FaultRow, faultsRows, overloadRows, type StoreFault } from "./faults-rows.js";
 import { expectRow } from "./row.js";
 import type { Sent } from "../stage.js";
-import { bearing, type Stage, useStage } from "./stage.js";
+import { bearing, bothProfiles, type Stage, useStage } from "./stage.js";
 
 const onSqlite: readonly StoreFault["kind"][] = ["table-gone", "writer-held"];
 const onServers: readonly StoreFault["kind"][] = ["table-gone", "table-locked", "down", "hangs"];
@@ -58,6 +58,7 @@ describeOnEveryEngine("faults of the store", (engine) => {
     throughProxy(engine, (opened) => {
       proxy = opened;
     }),
+    { config: { mounts: bothProfiles } },
   );
 
   /** Runs `work` while the store has the fault; afterwards it is well, and the server knows. */
