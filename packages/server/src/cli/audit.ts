@@ -76,9 +76,11 @@ const kinds: Readonly<Record<AuditKind, true>> = {
   "password-change-refused": true,
   "account-deleted": true,
   "deletion-refused": true,
+  "handoff-bound": true,
   "handoff-exchanged": true,
   "handoff-refused": true,
   "identity-linked": true,
+  "message-retried": true,
 };
 
 const isKind = (text: string): text is AuditKind => Object.hasOwn(kinds, text);

@@ -1,6 +1,7 @@
 import cors from "@fastify/cors";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Answer, WireRequest } from "./answer.js";
+import { Answered } from "./answered.js";
 import { canonicalAddress } from "./client-address.js";
 import { type Failure, reasonOf } from "./failure.js";
 import { hostName } from "./host-name.js";
@@ -224,9 +225,11 @@ const send = (reply: FastifyReply, answer: Answer): FastifyReply => {
 };
 
 const fail = (options: ServerOptions, thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
-  const failure = wireRefusalOf(thrown);
+  const failure = wireRefusalOf(thrown instanceof Answered ? thrown.failure : thrown);
   const mount = request.mount ?? mountOf(options, request) ?? options.fallback;
-  const answer = mount.speak(failure, { endpoint: request.routeOptions.config.endpoint, header: headerOf(request) });
+  const { endpoint } = request.routeOptions.config;
+  const answer =
+    thrown instanceof Answered ? thrown.answer : mount.speak(failure, { endpoint, header: headerOf(request) });
   reply.headers(securityHeaders).header("x-request-id", request.id);
   reply.failure = {
     ...describe(request),

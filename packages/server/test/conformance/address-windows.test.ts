@@ -110,7 +110,9 @@ for (const keeper of keepers) {
 
     it("grant exactly the limit to 32 at once, on two nodes", async () => {
       const taken = await Promise.all(
-        Array.from({ length: 32 }, (_, at) => (at % 2 === 0 ? open.windows : open.onOtherNode).take("raced", limit, now)),
+        Array.from({ length: 32 }, (_, at) =>
+          (at % 2 === 0 ? open.windows : open.onOtherNode).take("raced", limit, now),
+        ),
       );
       assert.equal(taken.filter((waitIn) => waitIn === undefined).length, limit.limit);
     });

@@ -18,6 +18,23 @@ export async function countRows(url: string, table: string, condition = "1 = 1")
   return Number(row?.["n"]);
 }
 
+/** The tables in some row of which this text stands. */
+export async function tablesThatHold(url: string, text: string): Promise<readonly string[]> {
+  const holding: string[] = [];
+  for (const { name } of await readRows(url, tableNames(url))) {
+    const rows = await readRows(url, `select * from ${String(name)}`);
+    if (JSON.stringify(rows).includes(text)) holding.push(String(name));
+  }
+  return holding;
+}
+
+function tableNames(url: string): string {
+  if (url.startsWith("sqlite:")) return "select name from sqlite_master where type = 'table' order by name";
+  return url.startsWith("postgres:")
+    ? "select tablename as name from pg_tables where schemaname = 'public' order by tablename"
+    : "select table_name as name from information_schema.tables where table_schema = database() order by table_name";
+}
+
 function askSqlite(path: string, statement: string): readonly Row[] {
   const database = new DatabaseSync(path, { timeout: 5000 });
   try {

@@ -34,17 +34,19 @@ export interface ErrorRow {
 
 const { tableWith } = openPage("specs/account.md");
 
-const endpointLines: readonly Omit<SpecEndpoint, "name">[] = tableWith("Endpoint", "Request", "Success").rows.map((row) => {
-  const endpoint = (row["Endpoint"] ?? "").replaceAll("`", "");
-  const [, methods = "", path = ""] = /^([A-Z/]+) (\/[^?\s]*)/.exec(endpoint) ?? [];
-  const request = row["Request"] ?? "";
-  return {
-    methods: methods.split("/"),
-    path,
-    fields: [...new Set([...request.matchAll(/`([a-z_]+)`/g)].map(([, name = ""]) => name))],
-    needsKey: request.startsWith("Token"),
-  };
-});
+const endpointLines: readonly Omit<SpecEndpoint, "name">[] = tableWith("Endpoint", "Request", "Success").rows.map(
+  (row) => {
+    const endpoint = (row["Endpoint"] ?? "").replaceAll("`", "");
+    const [, methods = "", path = ""] = /^([A-Z/]+) (\/[^?\s]*)/.exec(endpoint) ?? [];
+    const request = row["Request"] ?? "";
+    return {
+      methods: methods.split("/"),
+      path,
+      fields: [...new Set([...request.matchAll(/`([a-z_]+)`/g)].map(([, name = ""]) => name))],
+      needsKey: request.startsWith("Token"),
+    };
+  },
+);
 
 /** Every method of every path, in the order of the page. */
 export const specRoutes = endpointLines.flatMap(({ methods, path }) =>
@@ -52,16 +54,18 @@ export const specRoutes = endpointLines.flatMap(({ methods, path }) =>
 );
 
 /** The endpoints of the page, in its order. */
-export const specEndpoints: readonly SpecEndpoint[] = [...new Set(endpointLines.map(({ path }) => path))].map((path) => {
-  const lines = endpointLines.filter((line) => line.path === path);
-  return {
-    name: nameOf(path),
-    path,
-    methods: lines.flatMap(({ methods }) => methods),
-    fields: lines.flatMap(({ fields }) => fields),
-    needsKey: lines.every(({ needsKey }) => needsKey),
-  };
-});
+export const specEndpoints: readonly SpecEndpoint[] = [...new Set(endpointLines.map(({ path }) => path))].map(
+  (path) => {
+    const lines = endpointLines.filter((line) => line.path === path);
+    return {
+      name: nameOf(path),
+      path,
+      methods: lines.flatMap(({ methods }) => methods),
+      fields: lines.flatMap(({ fields }) => fields),
+      needsKey: lines.every(({ needsKey }) => needsKey),
+    };
+  },
+);
 
 /** The endpoint of that name. */
 export const specEndpoint = (name: string): SpecEndpoint => {
@@ -87,17 +91,19 @@ const envelopeRows: readonly ErrorRow[] = tableWith("HTTP", "`code`", "`message`
   return [{ endpoints: all, status: Number(row["HTTP"]), code, field: undefined, message, headers }];
 });
 
-/** The rows of the table by endpoint, one for each message. */
-const endpointRows: readonly ErrorRow[] = tableWith("Endpoint", "Message", "Field", "When").rows.reduce<ErrorRow[]>(
-  (rows, row) => [...rows, ...rowsOf(row, endpointsOf(row["Endpoint"]) ?? rows.at(-1)?.endpoints ?? [])],
-  [],
+/** The rows of the table by endpoint, one for each message; a row that names none belongs to the endpoint above it. */
+const endpointRows: readonly ErrorRow[] = tableWith("Endpoint", "Message", "Field", "When").rows.flatMap(
+  (row, at, rows) => {
+    const named = rows.slice(0, at + 1).findLast((other) => other["Endpoint"] !== "");
+    return rowsOf(row, endpointsOf(named?.["Endpoint"]));
+  },
 );
 
 /** What the page says outside its tables, as rows. */
 const besideRows: readonly ErrorRow[] = tableWith("Endpoint", "Status", "Field", "Message", "When").rows.map((row) => {
   const [, status = "", code = "validation_error"] = /^(\d+)(?: `(\w+)`)?$/.exec(row["Status"] ?? "") ?? [];
   return {
-    endpoints: endpointsOf(row["Endpoint"]) ?? [],
+    endpoints: endpointsOf(row["Endpoint"]),
     status: Number(status),
     code,
     field: fieldsOf(row["Field"])[0],
@@ -116,7 +122,7 @@ const exceptions: readonly Omit<SpecRow, "status">[] = tableWith(
   "Message",
   "Why it is never told there",
 ).rows.flatMap((row) =>
-  (endpointsOf(row["Endpoint"]) ?? []).flatMap((endpoint) =>
+  endpointsOf(row["Endpoint"]).flatMap((endpoint) =>
     (fieldsOf(row["Field"]).length === 0 ? [undefined] : fieldsOf(row["Field"])).map((field) => ({
       endpoint,
       field,
@@ -154,22 +160,30 @@ export const specAdditions: readonly Pick<ErrorRow, "endpoints" | "field" | "mes
   "Message",
   "Also when",
 ).rows.map((row) => ({
-  endpoints: endpointsOf(row["Endpoint"]) ?? [],
+  endpoints: endpointsOf(row["Endpoint"]),
   field: row["Field"] === "each" ? "each" : fieldsOf(row["Field"])[0],
   message: texts(row["Message"])[0] ?? "",
 }));
 
 /** Every text of the contract with its Persian. */
-export const specTexts: readonly { readonly en: string; readonly fa: string }[] = tableWith("English", "Persian").rows.map(
-  (row) => ({ en: texts(row["English"])[0] ?? "", fa: texts(row["Persian"])[0] ?? "" }),
-);
+export const specTexts: readonly { readonly en: string; readonly fa: string }[] = tableWith(
+  "English",
+  "Persian",
+).rows.map((row) => ({ en: texts(row["English"])[0] ?? "", fa: texts(row["Persian"])[0] ?? "" }));
 
-/** The places in a message that each answer fills. */
+/** The place in a message that each answer fills. */
 const place = /<what>|text\/plain|\bGET\b|\bxx\b|\bN\b/;
 
 /** A message of the page with its place filled. */
 export const filled = (message: string, fill: string | undefined): string =>
   fill === undefined ? message : message.replace(place, () => fill);
+
+/** What an answer's message has in the place of the page's; `undefined` when it is another message, or has no place. */
+export const placeIn = (message: string, said: string): string | undefined => {
+  const [before = "", after] = message.split(place);
+  if (after === undefined || !said.startsWith(before) || !said.endsWith(after)) return undefined;
+  return said.slice(before.length, said.length - after.length) || undefined;
+};
 
 /** The Persian of a message of the page, which may be Persian itself. */
 export const inPersian = (message: string): string => specTexts.find(({ en }) => en === message)?.fa ?? message;
@@ -186,19 +200,15 @@ function nameOf(path: string): string {
   return path.replace(/^\/|\/$/g, "").replaceAll("/", "-");
 }
 
-function endpointsOf(cell = ""): readonly string[] | undefined {
-  if (cell === "") return undefined;
+function endpointsOf(cell = ""): readonly string[] {
   return groups[cell] ?? namesOf(cell).map((name) => name.replaceAll("/", "-"));
 }
 
-/** The texts in code marks; `… fullname.` is the text before it with another end. */
+/** The texts in code marks; `… fullname.` is the first with another end. A whole cell may have lost its marks. */
 function texts(cell = ""): readonly string[] {
   if (!cell.includes("`")) return cell === "" ? [] : [cell];
-  return [...cell.matchAll(/`([^`]+)`/g)].reduce<string[]>((found, [, text = ""]) => {
-    const end = /^… (.+)$/.exec(text)?.[1];
-    const before = found.at(-1) ?? "";
-    return [...found, end === undefined ? text : before.replace(/ \S+$/, ` ${end}`)];
-  }, []);
+  const marked = [...cell.matchAll(/`([^`]+)`/g)].map(([, text = ""]) => text);
+  return marked.map((text) => (text.startsWith("… ") ? (marked[0] ?? "").replace(/ \S+$/, text.slice(1)) : text));
 }
 
 function fieldsOf(cell = ""): readonly string[] {

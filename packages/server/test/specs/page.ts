@@ -43,16 +43,13 @@ const cellsOf = (line: string): readonly string[] =>
 
 /** A normative page by its tables. */
 export interface SpecPage {
-  readonly text: string;
   /** The one table with these headings. */
-  tableWith(...headings: readonly string[]): Table;
+  readonly tableWith: (...headings: readonly string[]) => Table;
 }
 
 export const openPage = (path: string): SpecPage => {
-  const text = readPage(path);
-  const tables = readTables(text);
+  const tables = readTables(readPage(path));
   return {
-    text,
     tableWith: (...headings) => {
       const found = tables.filter((table) => table.headings.join() === headings.join());
       const [table] = found;

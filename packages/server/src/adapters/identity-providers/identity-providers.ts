@@ -17,7 +17,7 @@ export interface IdentityProvidersNeeds {
 }
 
 /** Milliseconds in which a provider has answered everything that one step asks of it. */
-const answersIn = 4_500;
+const answersIn = 4_000;
 
 /** The providers of a mount. */
 export const createIdentityProviders = (
@@ -63,12 +63,23 @@ const protocolOf = (provider: ConfiguredProvider, { clock }: IdentityProvidersNe
 const failureOf = (provider: string, cause: unknown): Refusal =>
   new Refusal("provider-failed", { provider, reason: reasonOf(cause) }, { cause });
 
-/** By the library's code, the socket's, or our own word; never by a text in which the provider could have a say. */
+/** By our own word, the library's code and the claim it means, or the socket's code; never by a text in which the provider has a say. */
 const reasonOf = (cause: unknown): string => {
-  if (cause instanceof ProviderFault) return cause.reason;
-  if (!(cause instanceof Error)) return "unknown";
-  if (cause.cause instanceof ProviderFault) return cause.cause.reason;
-  if (cause.name === "TimeoutError" || cause.name === "AbortError") return "too-slow";
-  const code: unknown = "code" in cause ? cause.code : undefined;
-  return typeof code === "string" && /^[A-Z0-9_]{1,60}$/.test(code) ? code : cause.name;
+  const causes = causesOf(cause);
+  const fault = causes.find((error) => error instanceof ProviderFault);
+  if (fault !== undefined) return fault.reason;
+  if (causes.some(({ name }) => name === "TimeoutError" || name === "AbortError")) return "too-slow";
+  const code = causes.map((error) => wordIn(error, "code", /^[A-Z0-9_]{1,60}$/)).find((found) => found !== undefined);
+  const claim = causes.map(({ cause: details }) => wordIn(details, "claim", /^[a-z_]{1,20}$/)).at(-1);
+  return [code ?? causes.at(-1)?.name ?? "unknown", ...(claim === undefined ? [] : [claim])].join(" ");
+};
+
+/** The library wraps what was thrown below it. */
+const causesOf = (cause: unknown): readonly Error[] =>
+  cause instanceof Error ? [cause, ...causesOf(cause.cause)] : [];
+
+const wordIn = (value: unknown, name: string, shape: RegExp): string | undefined => {
+  const found: unknown =
+    typeof value === "object" && value !== null ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined;
+  return typeof found === "string" && shape.test(found) ? found : undefined;
 };

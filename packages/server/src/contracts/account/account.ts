@@ -15,6 +15,9 @@ import { errorAnswer, invalidFieldsAnswer, wordsIn } from "./envelope.js";
 import { refusalRow, serverError, wireRow } from "./errors.js";
 import { chooseVoice, type Voice } from "./language.js";
 import { messages } from "./messages.js";
+import { preferredLanguage } from "./mobile-browser.js";
+import { speakOnPage } from "./mobile-errors.js";
+import { isPage, mobileRoutes } from "./mobile-routes.js";
 import { type AccountRoute, routes } from "./routes.js";
 
 /** The account contract, `specs/account.md`. */
@@ -23,7 +26,7 @@ export const account: Contract = {
   mount: (place, needs) => ({
     ...place,
     name: needs.policy.mount,
-    endpoints: routes.flatMap((route) => endpointsOf(needs, route)),
+    endpoints: [...routes, ...mobileRoutes(needs)].flatMap((route) => endpointsOf(needs, route)),
     exposedHeaders: ["X-Error-Message"],
     speak: (failure, request) => speak(needs, failure, request),
     told: ({ headers, body }) => headers?.["x-error-message"] ?? toldBy(body),
@@ -71,6 +74,7 @@ const voiceOf = (needs: AccountNeeds, request: Pick<WireRequest, "header">): Voi
   chooseVoice(needs.policy.messages, request.header("accept-language"));
 
 const speak = (needs: AccountNeeds, failure: unknown, request: FailedRequest): Answer => {
+  if (isPage(request.endpoint)) return speakOnPage(failure, preferredLanguage(request.header("accept-language")));
   const voice = voiceOf(needs, request);
   const where = { endpoint: request.endpoint, profile: needs.policy.profile };
   if (failure instanceof InvalidFields) return invalidFieldsAnswer(messages.validationErrors[voice], failure.fields);

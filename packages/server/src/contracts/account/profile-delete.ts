@@ -8,7 +8,7 @@ import { messages } from "./messages.js";
 
 /** `DELETE /profile/delete/` */
 export const profileDelete = async (needs: AccountNeeds, request: AccountRequest): Promise<Answer> => {
-  const authenticated = await authenticateKey(needs, requireKey(request));
-  await deleteOwnAccount(needs, { account: authenticated, origin: request.origin });
+  const { account, identifiers } = await authenticateKey(needs, requireKey(request));
+  await deleteOwnAccount(needs, { account, identifiers, origin: request.origin });
   return successAnswer(200, say(request, messages.accountDeleted));
 };

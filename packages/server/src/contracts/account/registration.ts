@@ -5,7 +5,7 @@ import { checkRegistration } from "#core/registration/check-registration.js";
 import type { Answer } from "#http/answer.js";
 import { type AccountNeeds, type AccountRequest, say } from "./account-request.js";
 import { successAnswer } from "./envelope.js";
-import { type Field, type Findings, fullname, optional, text } from "./fields.js";
+import { type Field, type Findings, fullname, text } from "./fields.js";
 import { messages, passwordTexts } from "./messages.js";
 
 const email: Field<ParsedIdentifier> = text(254, (sent) => {
@@ -13,8 +13,9 @@ const email: Field<ParsedIdentifier> = text(254, (sent) => {
   return value === undefined ? { failure: messages.invalidEmail } : { value };
 });
 
-/** In English, when it is none that is spoken here. */
-const language: Field<string | undefined> = optional(text(35, (sent) => ({ value: parseLanguage(sent) })));
+/** English, when it is absent or none that is spoken here. */
+const language: Field<string> = (sent) =>
+  sent === undefined ? { value: parseLanguage(sent) } : text(35, (tag) => ({ value: parseLanguage(tag) }))(sent);
 
 /** What every registration sends. */
 export const registrationFields = { email, fullname, language };

@@ -1,11 +1,13 @@
 import type { Answer } from "#http/answer.js";
 import type { Endpoint } from "#http/mount.js";
 import type { AccountNeeds, AccountRequest } from "./account-request.js";
+import { exchangeToken } from "./exchange-token.js";
 import { forgot } from "./forgot.js";
 import { forgotVerify } from "./forgot-verify.js";
 import { guest } from "./guest.js";
 import { login } from "./login.js";
 import { logout } from "./logout.js";
+import { mobileLogin } from "./mobile-login.js";
 import { profileDelete } from "./profile-delete.js";
 import { patchProfile, putProfile, showProfile } from "./profile-update.js";
 import { register } from "./register.js";
@@ -44,6 +46,14 @@ export const routes: readonly AccountRoute[] = [
   { name: "logout", method: "POST", path: "/logout/", needsKey: true, answer: logout },
   { name: "guest", method: "POST", path: "/guest/", limit: "guest", answer: guest },
   { name: "web-guest", method: "POST", path: "/web/guest/", limit: "guest", answer: webGuest },
+  {
+    name: "exchange-token",
+    method: "POST",
+    path: "/exchange-token/",
+    limit: "exchange-token",
+    answer: exchangeToken,
+  },
+  { name: "mobile-login", method: "GET", path: "/mobile/login/", limit: "mobile-login", answer: mobileLogin },
   { name: "profile-update", method: "GET", path: "/profile/update/", needsKey: true, answer: showProfile },
   { name: "profile-update", method: "PUT", path: "/profile/update/", needsKey: true, answer: putProfile },
   { name: "profile-update", method: "PATCH", path: "/profile/update/", needsKey: true, answer: patchProfile },

@@ -5,7 +5,7 @@ import type { Answer, WireRequest } from "#http/answer.js";
 import type { Endpoint } from "#http/mount.js";
 import { template } from "#http/template.js";
 import { WireRefusal } from "#http/wire-refusal.js";
-import { stylesheetPath } from "./page.js";
+import { hostedPage } from "./layout.js";
 
 export interface DevInboxNeeds {
   readonly clock: Clock;
@@ -85,18 +85,9 @@ const show = ({ letters, clock }: DevInboxNeeds, message: KeptMessage): readonly
   ];
 };
 
-const layout = template(`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>Development inbox</title>
-<link rel="stylesheet" href="<%= it.stylesheet %>">
-</head>
-<body>
-<main>
-<h1>Development inbox</h1>
+const title = "Development inbox";
+
+const content = template(`<h1><%= it.title %></h1>
 <p>Without <code>SMTP_URL</code> no message leaves this server. What it would have sent waits here, the newest first; <a href="/dev/inbox.json">as JSON</a>.</p>
 <% if (it.messages.length === 0) { %><p>There is nothing.</p>
 <% } %><% for (const message of it.messages) { %><article lang="<%= message.language %>">
@@ -104,17 +95,13 @@ const layout = template(`<!doctype html>
 <p lang="en">To <bdi><%= message.to %></bdi> · <%= message.kind %> · <time><%= message.created_at %></time> · <%= message.state %></p>
 <pre dir="auto"><%= message.text %></pre>
 </article>
-<% } %></main>
-</body>
-</html>
-`);
+<% } %>`);
 
-const page = (messages: readonly ShownMessage[]): Answer => ({
-  status: 200,
-  headers: {
-    "content-type": "text/html; charset=utf-8",
-    "content-security-policy": "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "cross-origin-resource-policy": "same-origin",
-  },
-  body: layout({ messages, stylesheet: stylesheetPath }),
-});
+const page = (messages: readonly ShownMessage[]): Answer =>
+  hostedPage({
+    title,
+    status: 200,
+    language: "en",
+    headers: { "cross-origin-resource-policy": "same-origin" },
+    body: content({ title, messages }),
+  });

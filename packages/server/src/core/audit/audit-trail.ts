@@ -37,9 +37,11 @@ export type AuditKind =
   | "password-change-refused"
   | "account-deleted"
   | "deletion-refused"
+  | "handoff-bound"
   | "handoff-exchanged"
   | "handoff-refused"
   | "identity-linked"
+  | "message-retried"
   | "signing-key-rotated";
 
 export interface RecordedEvent extends AuditEvent {

@@ -72,7 +72,13 @@ const burn = async (
   { origin, now, reason }: Act & { readonly reason: "over" | "verifier" },
 ): Promise<never> => {
   await stores.handoffs.burn(id, now);
-  await stores.audit.append({ at: now, kind: "handoff-refused", accountId, origin, details: { handoffId: id, reason } });
+  await stores.audit.append({
+    at: now,
+    kind: "handoff-refused",
+    accountId,
+    origin,
+    details: { handoffId: id, reason },
+  });
   throw new Refusal("handoff-unknown", { reason });
 };
 

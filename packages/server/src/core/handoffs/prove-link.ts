@@ -1,17 +1,17 @@
 import { mayAct } from "../accounts/account.js";
 import { codeHash, codeSubject } from "../factors/draw-code.js";
-import { takeCodeTry } from "../factors/take-code-try.js";
+import { recordRefusedGuess, takeCodeTry } from "../factors/take-code-try.js";
 import { realmWideKey } from "../identities/identifier.js";
-import { type AccountId, type Instant, newMessageId } from "../ids.js";
+import { type AccountId, newMessageId } from "../ids.js";
 import type { Origin } from "../origin.js";
 import type { MountPolicy } from "../policy.js";
-import type { Random, Secrets, Stores, Transaction } from "../ports.js";
+import type { Random, Secrets, Transaction } from "../ports.js";
 import { Refusal } from "../refusal.js";
 import { bindHandoff } from "./bind-handoff.js";
 import { claimExternal } from "./external-identifier.js";
 import type { IdentityProviders } from "./identity-providers.js";
-import { type BrowserClaim, getOwnHandoff, type HandoffReturn, type OwnHandoffNeeds, returnOf } from "./own-handoff.js";
-import { unsealVisit } from "./sealed-visit.js";
+import { getProof } from "./get-proof.js";
+import { type BrowserClaim, type HandoffReturn, type OwnHandoffNeeds, returnOf } from "./own-handoff.js";
 
 export interface ProveLinkNeeds extends OwnHandoffNeeds {
   readonly random: Random;
@@ -33,9 +33,7 @@ export const proveLink = async (
   command: BrowserClaim & { readonly code: string; readonly origin: Origin },
 ): Promise<HandoffReturn> => {
   const { origin } = command;
-  const handoff = await getOwnHandoff(needs, command);
-  const { subject: external, email, accountId } = unsealVisit(needs, handoff, "proof");
-  const provider = handoff.provider?.name ?? "";
+  const { handoff, provider, subject: external, email, accountId } = await getProof(needs, command);
   // It may have been taken from the configuration since.
   const title = needs.identityProviders.all.find(({ name }) => name === provider)?.title;
   if (title === undefined) throw new Refusal("handoff-refused", { reason: "provider" });
@@ -49,7 +47,8 @@ export const proveLink = async (
         throw new Refusal("code-wrong", { purpose: "identity-link", wasEvaluated: true, accountId });
       const [owner] = await stores.accounts.findByLiveKeys([realmWideKey("email", email.normalizedValue)]);
       // The address or the account may have changed hands or state since the code was sent.
-      if (owner?.account.id !== accountId || !mayAct(owner.account)) throw new Refusal("account-changed", { accountId });
+      if (owner?.account.id !== accountId || !mayAct(owner.account))
+        throw new Refusal("account-changed", { accountId });
       await claimExternal(needs, stores, { provider, subject: external, accountId, now });
       await bindHandoff(stores, { handoff, accountId, by: provider, origin, now });
       await stores.attempts.succeed(budget);
@@ -66,7 +65,7 @@ export const proveLink = async (
       });
     });
   } catch (error) {
-    if (error instanceof Refusal) await auditRefusal(needs.stores, error, { accountId, origin, now });
+    if (error instanceof Refusal) await recordRefusedGuess(needs, error, { accountId, origin, now });
     throw error;
   }
   return returnOf(needs, handoff, "signed-in");
@@ -78,10 +77,3 @@ const refusalOf = (outcome: "spent" | "over" | "absent", accountId: AccountId): 
   if (outcome === "over") return new Refusal("code-expired", { purpose });
   return new Refusal("code-unknown", { purpose, reason: "absent" });
 };
-
-const auditRefusal = (
-  { audit }: Stores,
-  { code }: Refusal,
-  { accountId, origin, now }: { readonly accountId: AccountId; readonly origin: Origin; readonly now: Instant },
-): Promise<void> =>
-  audit.append({ at: now, kind: "code-refused", accountId, origin, details: { purpose: "identity-link", reason: code } });

@@ -98,23 +98,23 @@ const settlesWithin = 3;
 const settle = async (needs: ReturnFromProviderNeeds, settlement: Settlement): Promise<ProviderReturn> => {
   const { handoff, identity, provider } = settlement;
   const email = parseEmail(identity.verifiedEmail ?? "");
-  const externalKey = realmWideKey("external", externalValue(provider, identity.subject));
+  const keys = [
+    realmWideKey("external", externalValue(provider, identity.subject)),
+    ...(email === undefined ? [] : [realmWideKey("email", email.normalizedValue)]),
+  ];
   for (let round = 0; round < settlesWithin; round += 1) {
     const now = needs.clock.now();
-    const [linked] = await needs.stores.accounts.findByLiveKeys([externalKey]);
+    // In one statement: whoever has just made the account has claimed both.
+    const found = await needs.stores.accounts.findByLiveKeys(keys);
+    const linked = found.find(({ identifier }) => identifier.kind === "external");
     if (linked !== undefined) return bindTo(needs, settlement, linked, now);
-    const owner = email && (await findOwner(needs.stores, email));
+    const [owner] = found;
     if (email !== undefined && owner !== undefined) return askProof(needs, settlement, { email, owner, now });
     if (await createAccount(needs, settlement, email, now))
       return { kind: "back", back: returnOf(needs, handoff, "signed-in") };
   }
   throw new Error("an external identity was claimed and released again and again");
 };
-
-const findOwner = async (
-  { accounts }: Pick<Stores, "accounts">,
-  { normalizedValue }: ParsedIdentifier,
-): Promise<SignInCandidate | undefined> => (await accounts.findByLiveKeys([realmWideKey("email", normalizedValue)]))[0];
 
 const bindTo = async (
   needs: ReturnFromProviderNeeds,
@@ -154,7 +154,8 @@ const askProof = async (
     const waitIn = await stores.sendings.take(subject, needs.policy.codes.sending, now);
     if (waitIn !== undefined) throw new Refusal("sending-limited", { retryIn: Math.ceil(waitIn / 1000) });
     const visit = { name: provider, stateHash: undefined, sealed: sealVisit(needs, handoff, memory) };
-    if (!(await stores.handoffs.visit(handoff.id, visit, now))) throw new Refusal("handoff-unknown", { reason: "over" });
+    if (!(await stores.handoffs.visit(handoff.id, visit, now)))
+      throw new Refusal("handoff-unknown", { reason: "over" });
     await stores.codes.replace(kept);
     await stores.outbox.append({
       id: newMessageId(needs.random),

@@ -37,11 +37,10 @@ export const importAccount = (needs: ImportNeeds, command: ImportCommand): Promi
   const now = needs.clock.now();
   const account = newAccount(newAccountId(needs.random, now), command.language, command.createdAt ?? now);
   const { email, username, mount, origin } = command;
-  const isProven = command.emailProof === "proven";
   return needs.transaction(async (stores) => {
     await stores.accounts.insert(account);
-    const claim = (kind: "username" | "email", value: ParsedIdentifier, liveKey: string): Promise<boolean> =>
-      stores.accounts.claim({
+    const claim = async (kind: "username" | "email", value: ParsedIdentifier, liveKey: string): Promise<void> => {
+      const isClaimed = await stores.accounts.claim({
         ...value,
         kind,
         liveKey,
@@ -52,21 +51,24 @@ export const importAccount = (needs: ImportNeeds, command: ImportCommand): Promi
         isPrimary: true,
         createdAt: now,
       });
-    const nameKey = username === undefined ? undefined : realmWideKey("username", username.normalizedValue);
-    if (username !== undefined && nameKey !== undefined && !(await claim("username", username, nameKey)))
-      throw new Refusal("identifier-taken", { kind: "username" });
-    const isClaimed = isProven
-      ? await claimProvenEmail(needs, stores, { ...command, accountId: account.id, now })
-      : (await claim("email", email, mountKey("email", mount, email.normalizedValue))) &&
-        !(await isProvenElsewhere(stores, email));
-    if (!isClaimed) throw new Refusal("identifier-taken", { kind: "email" });
-    if (isProven) await stores.pendingRegistrations.removeAll(email.normalizedValue);
+      if (!isClaimed) throw new Refusal("identifier-taken", { kind });
+    };
+    if (username !== undefined) await claim("username", username, realmWideKey("username", username.normalizedValue));
+    if (command.emailProof === "unproven") {
+      await claim("email", email, mountKey("email", mount, email.normalizedValue));
+      await refuseProvenElsewhere(stores, email);
+    } else {
+      if (!(await claimProvenEmail(needs, stores, { ...command, accountId: account.id, now })))
+        throw new Refusal("identifier-taken", { kind: "email" });
+      await stores.pendingRegistrations.removeAll(email.normalizedValue);
+    }
     if (command.passwordHash !== undefined) await stores.passwords.set(account.id, command.passwordHash, now);
     await stores.audit.append({ at: now, kind: "account-imported", accountId: account.id, origin, details: {} });
     return account.id;
   });
 };
 
-// An unproven key does not meet a proven holder's key in the index.
-const isProvenElsewhere = async ({ accounts }: Stores, { normalizedValue }: ParsedIdentifier): Promise<boolean> =>
-  (await accounts.heldLiveKeys([realmWideKey("email", normalizedValue)])).size > 0;
+const refuseProvenElsewhere = async ({ accounts }: Stores, email: ParsedIdentifier): Promise<void> => {
+  const held = await accounts.heldLiveKeys([realmWideKey("email", email.normalizedValue)]);
+  if (held.size > 0) throw new Refusal("identifier-taken", { kind: "email" });
+};

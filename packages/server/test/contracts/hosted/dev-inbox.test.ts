@@ -85,7 +85,7 @@ describeOnEveryEngine("the development inbox", (engine) => {
     assert.equal(answer.headers["content-type"], "text/html; charset=utf-8");
     assert.equal(
       answer.headers["content-security-policy"],
-      "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+      "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     );
     assert.equal(answer.headers["cache-control"], "no-store");
     assert.equal(answer.headers["x-content-type-options"], "nosniff");

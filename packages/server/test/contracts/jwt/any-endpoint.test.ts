@@ -6,8 +6,10 @@ import { nextAddress } from "../../server/request.js";
 import { specEndpoints } from "../../specs/jwt-page.js";
 import { rawRequest } from "../raw-request.js";
 import { anyEndpointRows } from "./any-endpoint-rows.js";
-import { expectHeaders, testRows } from "./row.js";
-import { type Sent, useStage } from "./stage.js";
+import { expectHeaders } from "../expect-headers.js";
+import { testRows } from "./row.js";
+import type { Sent } from "../stage.js";
+import { useStage } from "./stage.js";
 
 const utf8Types = [
   "application/json",

@@ -1,7 +1,8 @@
 import { nextAddress } from "../../server/request.js";
 import { specEndpoint } from "../../specs/jwt-page.js";
 import { type Row, rowsFor } from "./row.js";
-import type { Sent, Stage } from "./stage.js";
+import type { Sent } from "../stage.js";
+import type { Stage } from "./stage.js";
 
 /** Limits of other sizes than the standard ones, so that all their words are heard. */
 export const limitMounts = [

@@ -4,7 +4,8 @@ import { describeOnEveryEngine } from "../../engines/engines.js";
 import { givenRegistration } from "../../given.js";
 import { nextAddress } from "../../server/request.js";
 import { specEndpoint, specErrors } from "../../specs/jwt-page.js";
-import { bearing, type Sent, type Stage, useStage } from "./stage.js";
+import type { Sent } from "../stage.js";
+import { bearing, type Stage, useStage } from "./stage.js";
 
 /** A request in its parts, so that several things can be wrong with it at once. */
 interface Draft {

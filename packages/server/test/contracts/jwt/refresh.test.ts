@@ -4,8 +4,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { describeOnEveryEngine } from "../../engines/engines.js";
 import type { Response } from "../../server/request.js";
 import { refreshRows } from "./refresh-rows.js";
-import { expectHeaders, testRows } from "./row.js";
-import { bearing, claimsOf, objectIn, useStage } from "./stage.js";
+import { expectHeaders } from "../expect-headers.js";
+import { testRows } from "./row.js";
+import { objectIn } from "../stage.js";
+import { bearing, claimsOf, useStage } from "./stage.js";
 import { tokenMounts } from "./token-rows.js";
 
 const always = { contract: "jwt", name: "always", prefix: "/always", tokens: { rotation: "always" } };
