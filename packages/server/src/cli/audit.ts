@@ -80,6 +80,7 @@ const kinds: Readonly<Record<AuditKind, true>> = {
   "handoff-exchanged": true,
   "handoff-refused": true,
   "identity-linked": true,
+  "message-retried": true,
 };
 
 const isKind = (text: string): text is AuditKind => Object.hasOwn(kinds, text);

@@ -3,6 +3,7 @@ import type { Command } from "./command.js";
 import { doctor } from "./doctor.js";
 import { error } from "./error.js";
 import { importAccounts } from "./import.js";
+import { inbox, inboxRetry } from "./inbox.js";
 import { migrate } from "./migrate.js";
 import { passwordsImport } from "./passwords-import.js";
 import { rotateKeys } from "./rotate-keys.js";
@@ -24,6 +25,8 @@ export const commands: readonly Command[] = [
   rotateKeys,
   error,
   audit,
+  inbox,
+  inboxRetry,
   userCreate,
   userFind,
   userShow,

@@ -147,6 +147,7 @@ const examineStores = async (administration: Administration): Promise<Examinatio
     isStale: secrets.isStale(key.sealedPrivateJwk),
   }));
   const jobs = await database.jobs.list();
+  const mail = [await mailFinding(administration), await outboxFinding(administration)];
   return {
     findings: [
       ...reached,
@@ -154,6 +155,7 @@ const examineStores = async (administration: Administration): Promise<Examinatio
       ...algorithmsOf(configuration).map((algorithm) => keyFinding(administration, keys, algorithm)),
       ...staleFindings(keys),
       ...jobFindings(jobs, now),
+      ...mail,
     ],
     keys,
     jobs,
@@ -246,6 +248,28 @@ const jobFindings = (jobs: readonly JobState[], now: Instant): readonly Finding[
     ),
   ];
   return faults.length > 0 ? faults : [ok("jobs", `${jobs.length} have run`)];
+};
+
+/** Connects and greets; sends nothing. */
+const mailFinding = async ({ settings, courier }: Administration): Promise<Finding> => {
+  const { smtp } = settings;
+  if (smtp === undefined || courier === undefined)
+    return told("mail", "no SMTP_URL: nothing is sent; in development messages are read at /dev/inbox");
+  const startedAt = performance.now();
+  const answer = await courier.check();
+  const server = `the SMTP server ${smtp.host}:${smtp.port}`;
+  if (answer !== "ok") return wrong("mail", `SMTP_URL: ${server} cannot be used: ${answer}`);
+  if (smtp.credentials !== undefined && smtp.tls === "none")
+    return warning("mail", `${server} answers, but its password goes over the wire for everybody to read`);
+  return ok("mail", `${server} answers in ${Math.round(performance.now() - startedAt)} ms`);
+};
+
+const outboxFinding = async ({ stores }: Administration): Promise<Finding> => {
+  const { waiting, dead } = await stores.outbox.count();
+  const words = `${waiting} waiting, ${dead} dead`;
+  return dead === 0
+    ? ok("messages", words)
+    : warning("messages", `${words}: \`trilithon inbox --dead\` lists them and why`);
 };
 
 /** Its lease is over, but nobody finished it: its node was killed, or works beyond its time. */

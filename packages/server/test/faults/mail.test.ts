@@ -1,11 +1,18 @@
 import assert from "node:assert/strict";
-import { after, before, it } from "node:test";
+import { after, afterEach, before, it } from "node:test";
 import type { Message } from "#core/outbox/message.js";
 import { openSqlClient, type SqlClient } from "../contracts/sql-client.js";
 import { describeOnEveryEngine, type FreshDatabase } from "../engines/engines.js";
 import { findFreePort } from "../engines/free-port.js";
 import { givenMessage } from "../mail/given-message.js";
-import { breakWay, startSink, type SunkMessage } from "../mail/smtp-sink.js";
+import {
+  breakWay,
+  type BrokenWay,
+  type SinkOptions,
+  type SmtpSink,
+  startSink,
+  type SunkMessage,
+} from "../mail/smtp-sink.js";
 import { openNode, type Node } from "../server/open-node.js";
 import { poll } from "../server/poll.js";
 import { nodesFor, startNodes } from "../server/start-nodes.js";
@@ -31,12 +38,25 @@ describeOnEveryEngine("messages on their way", (engine) => {
     await database.drop();
   });
 
+  const closings: (() => Promise<unknown>)[] = [];
+  /** Ends with the test, however that ends. */
+  const ending = <T extends { stop(): Promise<unknown> } | { close(): Promise<unknown> }>(thing: T): T => {
+    closings.push(() => ("stop" in thing ? thing.stop() : thing.close()));
+    return thing;
+  };
+  afterEach(async () => {
+    await Promise.all(closings.splice(0).map((close) => close()));
+    await sql.run("delete from message");
+  });
+  const openSink = async (options?: SinkOptions): Promise<SmtpSink> => ending(await startSink(options));
+  const openWay = async (sink: SmtpSink, how: "cut" | "silence"): Promise<BrokenWay> =>
+    ending(await breakWay(sink.port, /\r\n\.\r\n/, how));
   const mailing = (port: number): Record<string, string> => ({
     SMTP_URL: `smtp://127.0.0.1:${port}`,
     MAIL_FROM: "Example <no-reply@example.org>",
   });
-  const start = (port: number): Promise<RunningServer> =>
-    startServer({ databaseUrl: database.url, env: mailing(port) });
+  const start = async (port: number): Promise<RunningServer> =>
+    ending(await startServer({ databaseUrl: database.url, env: mailing(port) }));
   const put = async (count: number): Promise<readonly Message[]> => {
     const messages = Array.from({ length: count }, () => givenMessage());
     for (const message of messages) await node.stores.outbox.append(message);
@@ -65,8 +85,8 @@ describeOnEveryEngine("messages on their way", (engine) => {
   const age = () => sql.run("update message set due_at = due_at - 300000 where state = 'waiting'");
 
   it("are sent once, whatever node they wait on", async (test) => {
-    const sink = await startSink();
-    const servers = await startNodes(database.url, nodesFor(engine), { env: mailing(sink.port) });
+    const sink = await openSink();
+    const servers = (await startNodes(database.url, nodesFor(engine), { env: mailing(sink.port) })).map(ending);
     const messages = await put(100);
     await sink.waitFor(messages.length);
     await nothingWaits();
@@ -77,8 +97,6 @@ describeOnEveryEngine("messages on their way", (engine) => {
       messages.length,
     );
     test.diagnostic(`${engine.name}: ${shares.join(" and ")} messages`);
-    await Promise.all(servers.map((server) => server.stop()));
-    await sink.close();
   });
 
   it("are not lost when the server is killed, and sent once when it is there again", async () => {
@@ -89,25 +107,23 @@ describeOnEveryEngine("messages on their way", (engine) => {
       saidOf([server], "message not sent").length >= messages.length ? true : undefined,
     );
     assert.deepEqual(await server.kill("SIGKILL"), { code: null, signal: "SIGKILL" });
-    const sink = await startSink({ port });
+    const sink = await openSink({ port });
     await age();
-    const next = await start(port);
+    await start(port);
     await sink.waitFor(messages.length);
     await nothingWaits();
     expectOnce(messages, sink.messages);
-    await next.stop();
-    await sink.close();
   });
 
   it("that a killed server held are sent again under the same Message-ID, at most once", async () => {
-    const sink = await startSink();
-    const way = await breakWay(sink.port, /\r\n\.\r\n/, "silence");
+    const sink = await openSink();
+    const way = await openWay(sink, "silence");
     const server = await start(way.port);
     const [message] = await put(1);
     assert.ok(message !== undefined);
     await sink.waitFor(1);
     await server.kill("SIGKILL");
-    const next = await start(sink.port);
+    await start(sink.port);
     // Held until its lease is over.
     await put(1);
     await sink.waitFor(2);
@@ -116,14 +132,11 @@ describeOnEveryEngine("messages on their way", (engine) => {
     await sink.waitFor(3);
     assert.deepEqual(await nothingWaits(), { waiting: 0, dead: 0 });
     assert.equal(sink.messages.filter(({ mail }) => mail.messageId === `<${message.id}@example.org>`).length, 2);
-    await next.stop();
-    await way.close();
-    await sink.close();
   });
 
   it("are sent at most twice under the same Message-ID when the connection is cut after DATA, and then are dead", async () => {
-    const sink = await startSink();
-    const way = await breakWay(sink.port, /\r\n\.\r\n/, "cut");
+    const sink = await openSink();
+    const way = await openWay(sink, "cut");
     const server = await start(way.port);
     const messages = await put(3);
     await sink.waitFor(messages.length);
@@ -137,43 +150,34 @@ describeOnEveryEngine("messages on their way", (engine) => {
     const ids = countEach(sink.messages.map(({ mail }) => mail.messageId ?? ""));
     assert.deepEqual(Object.values(ids), [2, 2, 2]);
     for (const line of saidOf([server], "message not sent")) assert.match(String(line["reason"]), /^unknown: /);
-    await server.stop();
-    await way.close();
-    await sink.close();
-    for (const { id } of await node.stores.outbox.list({ states: ["dead"] }, 10))
-      await sql.run(`delete from message where message_id = '${id}'`);
   });
 
   it("that are under way when the server is told to stop are finished first", async () => {
-    const sink = await startSink({ answersAfter: 300 });
+    const sink = await openSink({ answersAfter: 300 });
     const server = await start(sink.port);
     const messages = await put(5);
     await poll("it has begun", within, async () => (sink.connections > 0 ? true : undefined));
     assert.equal(await server.stop(), 0);
     const early = sink.messages.length;
     assert.ok(early > 0);
-    const next = await start(sink.port);
+    await start(sink.port);
     await sink.waitFor(messages.length);
     await nothingWaits();
     expectOnce(messages, sink.messages);
-    await next.stop();
-    await sink.close();
   });
 
   it("do not keep a server from stopping, and are left to the next one", async () => {
-    const silent = await startSink({ answersAfter: 600_000 });
+    const silent = await openSink({ answersAfter: 600_000 });
     const server = await start(silent.port);
     const messages = await put(3);
     await poll("it waits for the greeting", within, async () => (silent.connections > 0 ? true : undefined));
     const began = performance.now();
     assert.equal(await server.stop(), 0);
     assert.ok(performance.now() - began < 10_000);
-    const sink = await startSink();
-    const next = await start(sink.port);
+    const sink = await openSink();
+    await start(sink.port);
     await sink.waitFor(messages.length);
     await nothingWaits();
     expectOnce(messages, sink.messages);
-    await next.stop();
-    await Promise.all([sink.close(), silent.close()]);
   });
 });

@@ -1,7 +1,7 @@
 import type { Selectable } from "kysely";
 import type { AccountId, MessageId } from "#core/ids.js";
 import type { Letter, Message } from "#core/outbox/message.js";
-import type { LeasedMessage, OutboxLease, OutboxState, OutboxStore } from "#core/outbox/outbox-store.js";
+import type { KeptMessage, LeasedMessage, OutboxLease, OutboxState, OutboxStore } from "#core/outbox/outbox-store.js";
 import { insertRow } from "./insert-row.js";
 import { affected, orUndefined, type StoreContext } from "./store-context.js";
 import type { MessageTable } from "./tables.js";
@@ -32,6 +32,16 @@ export const outboxStore = (context: StoreContext): OutboxStore => {
       return undefined;
     }
   };
+  const keptOf = (row: MessageRow): KeptMessage => ({
+    ...headOf(row),
+    kind: row.kind as Letter["kind"],
+    content: isErased(row) ? undefined : contentOf(row),
+    state: row.state as OutboxState,
+    attempts: row.attempts,
+    dueAt: row.due_at,
+    finishedAt: orUndefined(row.finished_at),
+    error: row.error,
+  });
   return {
     async append({ id, to, language, letter, accountId, createdAt, expiresAt, fate }) {
       const sealed = secrets.seal("message", id, JSON.stringify({ to, letter } satisfies Content));
@@ -148,16 +158,16 @@ export const outboxStore = (context: StoreContext): OutboxStore => {
         .orderBy("message_id", "desc")
         .limit(limit)
         .execute();
-      return rows.map((row) => ({
-        ...headOf(row),
-        kind: row.kind as Letter["kind"],
-        content: isErased(row) ? undefined : contentOf(row),
-        state: row.state as OutboxState,
-        attempts: row.attempts,
-        dueAt: row.due_at,
-        finishedAt: orUndefined(row.finished_at),
-        error: row.error,
-      }));
+      return rows.map(keptOf);
+    },
+    async find(id) {
+      const rows = await db
+        .selectFrom("message")
+        .selectAll()
+        .where("realm_id", "=", realmId)
+        .where("message_id", "=", id)
+        .execute();
+      return rows.map(keptOf)[0];
     },
     async count() {
       const rows = await db

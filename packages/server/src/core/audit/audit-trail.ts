@@ -41,6 +41,7 @@ export type AuditKind =
   | "handoff-exchanged"
   | "handoff-refused"
   | "identity-linked"
+  | "message-retried"
   | "signing-key-rotated";
 
 export interface RecordedEvent extends AuditEvent {

@@ -60,6 +60,10 @@ export const recordRefusedGuess = (
     now,
   }: { readonly accountId: AccountId | undefined; readonly origin: Origin; readonly now: Instant },
 ): Promise<void> => {
-  const why = "reason" in details ? { why: String(details.reason) } : {};
-  return stores.audit.append({ at: now, kind: "code-refused", accountId, origin, details: { reason: code, ...why } });
+  const told = {
+    reason: code,
+    ...("reason" in details ? { why: String(details.reason) } : {}),
+    ...("wasEvaluated" in details ? { wasEvaluated: details.wasEvaluated } : {}),
+  };
+  return stores.audit.append({ at: now, kind: "code-refused", accountId, origin, details: told });
 };

@@ -15,6 +15,7 @@ export interface OutboxStore {
   finish(id: MessageId, owner: string, outcome: DeliveryOutcome): Promise<void>;
   /** Messages that wait or are dead (and, with `sent`, those that are kept after sending), newest first. */
   list(filter: OutboxFilter, limit: number): Promise<readonly KeptMessage[]>;
+  find(id: MessageId): Promise<KeptMessage | undefined>;
   /** How many wait, and how many are dead. */
   count(): Promise<{ readonly waiting: number; readonly dead: number }>;
   /** Gives a dead message another chance until `expiresAt`. `false` when it is not dead. */

@@ -1,20 +1,8 @@
 import { givenRegistration } from "../../given.js";
+import type { StoreFault } from "../store-faults.js";
 import { type Row, rowsFor } from "./row.js";
 import type { Sent } from "../stage.js";
 import { bearing, type Stage } from "./stage.js";
-
-/** What is wrong with the store while a row's request is made. */
-export type StoreFault =
-  /** A table is not there: a fault of ours, found in the middle of the work. */
-  | { readonly kind: "table-gone"; readonly table: string }
-  /** Somebody else holds a table for longer than the server waits; not on SQLite, which locks whole files. */
-  | { readonly kind: "table-locked"; readonly table: string }
-  /** Somebody else writes for longer than the server waits: on SQLite alone, the one engine with one writer. */
-  | { readonly kind: "writer-held" }
-  /** The database server does not let anybody connect; not on SQLite, which is no server. */
-  | { readonly kind: "down" }
-  /** The database server says nothing any more; not on SQLite. */
-  | { readonly kind: "hangs" };
 
 export interface FaultRow extends Row {
   readonly fault: StoreFault;
