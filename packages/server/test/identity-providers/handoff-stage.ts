@@ -13,6 +13,7 @@ import { appUri, type Started } from "./handoff-page.js";
 /** A server with mounts of the account contract, and what apps and browsers do at it. */
 export interface HandoffStage {
   readonly server: RunningServer;
+  readonly databaseUrl: string;
   /** Of the mount `/account`. */
   readonly base: string;
   /** Registers somebody who has proven his address. */
@@ -82,6 +83,9 @@ export function useHandoffStage(engine: EngineUnderTest, { config, ...options }:
     codeFor: (email) => codeFor(started(server), email),
     get server() {
       return started(server);
+    },
+    get databaseUrl() {
+      return started(database).url;
     },
     get base() {
       return base();
