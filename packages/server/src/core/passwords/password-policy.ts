@@ -37,7 +37,8 @@ export function checkPassword(
   if (policy.refusesNumeric && /^\p{Nd}+$/u.test(normalized)) failures.push({ rule: "entirely-numeric" });
   if (policy.refusesSimilar) {
     for (const to of ["email", "fullname"] as const) {
-      if (isSimilar(normalized, context[to] ?? "")) failures.push({ rule: "too-similar", to });
+      const value = context[to] ?? "";
+      if (value !== "" && isSimilar(normalized, value)) failures.push({ rule: "too-similar", to });
     }
   }
   return failures;
