@@ -5,7 +5,14 @@ import { readRows } from "../engines/read-rows.js";
 import { rounds } from "../engines/rounds.js";
 import { givenPerson } from "../given.js";
 import { openBrowser } from "../identity-providers/browser.js";
-import { appUri, cancelOn, givenToApp, signInOn, type Started, tempTokenIn } from "../identity-providers/handoff-page.js";
+import {
+  appUri,
+  cancelOn,
+  givenToApp,
+  signInOn,
+  type Started,
+  tempTokenIn,
+} from "../identity-providers/handoff-page.js";
 import { codeFor } from "../server/inbox.js";
 import { nextAddress, request, type Response } from "../server/request.js";
 import { nodesFor, startNodes } from "../server/start-nodes.js";
@@ -77,7 +84,7 @@ describeOnEveryEngine("hand-offs at once", (engine) => {
     for (let round = 0; round < rounds(); round += 1) {
       const page = await start(round);
       const visits = await Promise.all(people.map((person) => signInOn(page, person)));
-      assert.deepEqual(visits.map(({ isAtApp }) => isAtApp).toSorted(), [false, true]);
+      assert.equal(visits.filter(({ isAtApp }) => isAtApp).length, 1);
       const winner = visits.findIndex(({ isAtApp }) => isAtApp);
       const answer = await post(round, "/exchange-token/", { temp_token: tempTokenIn(visits[winner] ?? page) });
       const { data } = answer.json as { readonly data: { readonly user: { readonly email: string } } };
