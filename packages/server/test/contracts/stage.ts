@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before } from "node:test";
 import type { EngineUnderTest, FreshDatabase } from "../engines/engines.js";
 import { nextAddress, request, type RequestOptions, type Response } from "../server/request.js";
@@ -50,6 +51,8 @@ export function useServerStage(engine: EngineUnderTest, { prefix: ownPrefix, ...
     await database?.drop();
   });
 
+  const configOf = ({ dataDir }: RunningServer): Record<string, string> =>
+    options.config === undefined ? {} : { TRILITHON_CONFIG: join(dataDir, "trilithon.config.json") };
   const started = <T>(thing: T | undefined): T => {
     if (thing === undefined) throw new Error("the suite has not begun");
     return thing;
@@ -76,7 +79,7 @@ export function useServerStage(engine: EngineUnderTest, { prefix: ownPrefix, ...
     },
     cli: async (...args) => {
       const result = await runCli(args, {
-        env: { DATABASE_URL: started(database).url, DATA_DIR: started(server).dataDir },
+        env: { DATABASE_URL: started(database).url, DATA_DIR: started(server).dataDir, ...configOf(started(server)) },
       });
       assert.equal(result.code, 0, `trilithon ${args.join(" ")}: ${result.stderr}`);
       return result;

@@ -13,6 +13,7 @@ import { appUri, type Started } from "./handoff-page.js";
 /** A server with mounts of the account contract, and what apps and browsers do at it. */
 export interface HandoffStage {
   readonly server: RunningServer;
+  readonly databaseUrl: string;
   /** Of the mount `/account`. */
   readonly base: string;
   /** Registers somebody who has proven his address. */
@@ -41,7 +42,7 @@ export interface Start {
 
 export interface HandoffStageOptions extends Omit<ServerOptions, "databaseUrl" | "port" | "config"> {
   /** Made once the server's own address is known, since providers have to know it. */
-  readonly config: (publicUrl: string) => Promise<unknown> | unknown;
+  readonly config: (publicUrl: string) => unknown;
 }
 
 /** A stage for all tests of a suite: begins and ends with it. */
@@ -83,6 +84,9 @@ export function useHandoffStage(engine: EngineUnderTest, { config, ...options }:
     get server() {
       return started(server);
     },
+    get databaseUrl() {
+      return started(database).url;
+    },
     get base() {
       return base();
     },
@@ -90,7 +94,10 @@ export function useHandoffStage(engine: EngineUnderTest, { config, ...options }:
       const person = givenPerson(over);
       const asked = await post("/web/register/", person);
       assert.equal(asked.status, 200, asked.text);
-      const verified = await post("/verify/", { email: person.email, code: await codeFor(started(server), person.email) });
+      const verified = await post("/verify/", {
+        email: person.email,
+        code: await codeFor(started(server), person.email),
+      });
       assert.equal(verified.status, 201, verified.text);
       // So that the next code need not wait for a minute.
       await sql("update sending_budget set last_at = last_at - 60000");

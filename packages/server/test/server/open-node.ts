@@ -20,7 +20,6 @@ export interface Node {
   readonly fingerprint: Fingerprint;
   readonly stores: Stores;
   readonly transaction: Transaction;
-  /** Of the mount `/auth`. */
   readonly policy: MountPolicy;
   close(): Promise<void>;
 }
@@ -36,11 +35,11 @@ export function testSecrets(): SystemSecrets {
   return createSecrets(secretKeys);
 }
 
-/** Opens a node that shares the secret of the servers of this test file. Migrates nothing. */
-export async function openNode(databaseUrl: string): Promise<Node> {
+/** Opens a node that shares the secret of the servers of this test file, with the policy of one of their mounts. Migrates nothing. */
+export async function openNode(databaseUrl: string, mountName = "jwt"): Promise<Node> {
   const settings = parseSettings(builtEnvironment({ DATABASE_URL: databaseUrl }));
   const { mounts } = await readConfiguration({ file: undefined, publicUrl: settings.publicUrl });
-  const [mount] = mounts;
+  const mount = mounts.find(({ name }) => name === mountName);
   if (mount === undefined) {
     throw new Error("no mount is configured");
   }

@@ -1,9 +1,11 @@
 import type { AccountId } from "#core/ids.js";
 import type { AccountLinkStore, LinkPurpose } from "#core/recovery/account-link-store.js";
+import { upsertRow } from "./insert-row.js";
 import { affected, type StoreContext } from "./store-context.js";
 
 /** One row an account and purpose: a newer link overwrites it, which kills the older one. */
-export const accountLinkStore = ({ db, dialect, realmId }: StoreContext): AccountLinkStore => {
+export const accountLinkStore = (context: StoreContext): AccountLinkStore => {
+  const { db, realmId } = context;
   const live = (tokenHash: string, purpose: LinkPurpose, now: number) =>
     db
       .selectFrom("account_link")
@@ -16,14 +18,15 @@ export const accountLinkStore = ({ db, dialect, realmId }: StoreContext): Accoun
       .executeTakeFirst();
   return {
     async replace({ tokenHash, purpose, accountId, createdAt, expiresAt }) {
-      const change = { token_hash: tokenHash, created_at: createdAt, expires_at: expiresAt, used_at: null };
-      const insert = db
-        .insertInto("account_link")
-        .values({ realm_id: realmId, purpose, account_id: accountId, ...change });
-      await (dialect.upsert === "on-conflict"
-        ? insert.onConflict((conflict) => conflict.columns(["realm_id", "account_id", "purpose"]).doUpdateSet(change))
-        : insert.onDuplicateKeyUpdate(change)
-      ).execute();
+      await upsertRow(context, "account_link", ["realm_id", "account_id", "purpose"], {
+        realm_id: realmId,
+        account_id: accountId,
+        purpose,
+        token_hash: tokenHash,
+        created_at: createdAt,
+        expires_at: expiresAt,
+        used_at: null,
+      });
     },
     async find(tokenHash, purpose, now) {
       // Written by `replace`, from an `AccountId`.

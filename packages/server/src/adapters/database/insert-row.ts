@@ -40,20 +40,22 @@ export const upsertRow = async <Name extends keyof Tables>(
   const name = `${table} ${columns.join()}`;
   let compiled = known.get(name);
   if (compiled === undefined) {
-    const changes = columns.filter((column) => !key.some((part) => part === column));
-    const otherwise =
-      dialect.upsert === "on-conflict"
-        ? `on conflict (${key.join(", ")}) do update set ${changes.map((column) => `${column} = excluded.${column}`).join(", ")}`
-        : `on duplicate key update ${changes.map((column) => `${column} = values(${column})`).join(", ")}`;
     const names = sql.join(columns.map((column) => sql.ref(column)));
     const values = sql.join(Object.values(row));
-    compiled = sql`insert into ${sql.table(table)} (${names}) values (${values}) ${sql.raw(otherwise)}`.compile(db);
+    const changes = columns.filter((column) => !key.some((part) => part === column));
+    const otherwise = sql.raw(overwriting(dialect, key, changes));
+    compiled = sql`insert into ${sql.table(table)} (${names}) values (${values}) ${otherwise}`.compile(db);
     known.set(name, compiled);
   }
   await db.executeQuery({ ...compiled, parameters: Object.values(row) });
 };
 
 const upserts = new WeakMap<DialectTraits, Map<string, CompiledQuery>>();
+
+const overwriting = ({ upsert }: DialectTraits, key: readonly string[], changes: readonly string[]): string =>
+  upsert === "on-conflict"
+    ? `on conflict (${key.join(", ")}) do update set ${changes.map((column) => `${column} = excluded.${column}`).join(", ")}`
+    : `on duplicate key update ${changes.map((column) => `${column} = values(${column})`).join(", ")}`;
 
 /** Inserts the row unless a unique index forbids it; whether it did. Spoils no transaction. */
 export const insertIfAbsent = async <Name extends keyof Tables>(

@@ -1,4 +1,4 @@
-import type { Result } from "ioredis";
+import { Redis, type Result } from "ioredis";
 import type { RealmId } from "#core/ids.js";
 import type { AddressWindows } from "#core/limits/address-windows.js";
 import type { RedisClient } from "./redis-client.js";
@@ -48,5 +48,7 @@ export const windowKey = (realmId: RealmId, key: string): string => `trilithon:$
 
 /** Whether windows can be counted where `key` lies: takes one of its own in the same slot of a cluster. Throws when not. */
 export const probeWindows = async (client: RedisClient, key: string, at: number): Promise<void> => {
+  // A database that is not there is only told by an event, and the first one used in its place.
+  if (client instanceof Redis && client.options.db) await client.select(client.options.db);
   await client.takeWindow(`trilithon:probe:{${key}}`, at, 1, 1, keptIn);
 };

@@ -58,7 +58,11 @@ export const createRedisClient = ({ topology, username, password, isEncrypted }:
         {
           lazyConnect: true,
           enableOfflineQueue: false,
+          // A request waits 100 ms at most.
           maxRedirections: 3,
+          retryDelayOnFailover: 20,
+          retryDelayOnClusterDown: 20,
+          retryDelayOnTryAgain: 20,
           clusterRetryStrategy: soon,
           redisOptions: options,
           scripts: common.scripts,

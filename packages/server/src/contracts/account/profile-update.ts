@@ -77,7 +77,7 @@ const avatarUrl: Field<string> = text(Number.POSITIVE_INFINITY, (sent) =>
 // A URL parser drops blanks and line ends unseen, and takes `https:x` for `https://x`.
 const isHttpsUrl = (sent: string): boolean =>
   sent.length <= longestUrl &&
-  /^https:\/\/[^\s\p{Cc}\p{Cf}\p{Cs}"<>\\^`{|}]+$/iu.test(sent) &&
+  /^https:\/\/(?!\/)[^\s\p{Cc}\p{Cf}\p{Cs}"<>\\^`{|}]+$/iu.test(sent) &&
   URL.canParse(sent) &&
   new URL(sent).username === "" &&
   new URL(sent).password === "";

@@ -29,7 +29,7 @@ export interface ProvenPassword {
   /** When the sign-in began. */
   readonly now: Instant;
   /** What has to be written in the transaction that completes it. */
-  alongside(stores: Stores): Promise<void>;
+  readonly alongside: (stores: Stores) => Promise<void>;
 }
 
 /**

@@ -21,10 +21,22 @@ const prefixIn = (language: Language, mount: MountName): string =>
 
 /** What every stage serves. */
 export const stageMounts = (over: object = {}): readonly object[] =>
-  Object.entries(mounts).flatMap(([name, { prefix, profile }]) => [
-    { contract: "account", name, prefix, profile, ...over },
-    { contract: "account", name: `${name}-fa`, prefix: `/fa${prefix}`, profile, language: "negotiate", ...over },
-  ]);
+  Object.entries(mounts).flatMap(([name, { prefix, profile }]) =>
+    (
+      [
+        [name, prefix, "contract"],
+        [`${name}-fa`, `/fa${prefix}`, "negotiate"],
+      ] as const
+    ).map(([mountName, place, language]) => ({
+      contract: "account",
+      name: mountName,
+      prefix: place,
+      profile,
+      language,
+      protectedEmails: [`admin@${mountName}.example.org`],
+      ...over,
+    })),
+  );
 
 /** The `user` of an answer. */
 export type User = Readonly<Record<string, unknown>>;

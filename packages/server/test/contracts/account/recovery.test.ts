@@ -1,0 +1,8 @@
+import { describeOnEveryStore } from "../../engines/engines.js";
+import { recoveryRows } from "./recovery-rows.js";
+import { testRows } from "./row.js";
+import { useStage } from "./stage.js";
+
+describeOnEveryStore("recovery", (engine) => {
+  testRows(useStage(engine), recoveryRows);
+});
