@@ -51,10 +51,15 @@ export const createOutboxWorker = (needs: OutboxWorkerNeeds): OutboxWorker => {
   };
 
   const follow = (message: Promise<DeliveredMessage>): void => {
-    const followed = message.then(needs.onDelivered, needs.onFailed).finally(() => {
-      underWay.delete(followed);
-      wake();
-    });
+    const followed = message
+      .then(
+        (delivered) => needs.onDelivered(delivered),
+        (error: unknown) => needs.onFailed(error),
+      )
+      .finally(() => {
+        underWay.delete(followed);
+        wake();
+      });
     underWay.add(followed);
   };
 
