@@ -42,7 +42,7 @@ export interface Start {
 
 export interface HandoffStageOptions extends Omit<ServerOptions, "databaseUrl" | "port" | "config"> {
   /** Made once the server's own address is known, since providers have to know it. */
-  readonly config: (publicUrl: string) => Promise<unknown> | unknown;
+  readonly config: (publicUrl: string) => unknown;
 }
 
 /** A stage for all tests of a suite: begins and ends with it. */

@@ -210,7 +210,7 @@ describeOnEveryEngine("accounts of people who come from providers", (engine) => 
       for (const name of ["trusted", "twin"])
         provider.behave(name, { claims: { sub: newSubject(), email, email_verified: true } });
       const visits = await Promise.all(["trusted", "twin"].map((name) => stage.start({ query: { provider: name } })));
-      assert.deepEqual(visits.map(({ isAtApp }) => isAtApp).toSorted(), [false, true]);
+      assert.equal(visits.filter(({ isAtApp }) => isAtApp).length, 1);
       const rows = await stage.sql(`select * from identifier where kind = 'email' and normalized_value = '${email}'`);
       assert.equal(rows.length, 1);
     }
