@@ -4,7 +4,7 @@ import { operatorOf } from "../cli/operator.js";
 import { makeTemporaryFolder, removeTemporaryFolder } from "../engines/temporary-folder.js";
 import { openNode } from "../server/open-node.js";
 import { startServer } from "../server/start-server.js";
-import { type Certificate, makeCertificate } from "./certificate.js";
+import { type Certificate, makeCertificate } from "../engines/certificate.js";
 import { givenMessage } from "./given-message.js";
 import { startSink, type SmtpSink } from "./smtp-sink.js";
 
