@@ -202,7 +202,8 @@ describe("the way back over HTTPS", () => {
   assert.ok(sqlite);
   let provider: HostileProvider;
   const stage = useHandoffStage(sqlite, {
-    env: { PUBLIC_URL: "https://auth.example.org" },
+    // Nobody is written to.
+    env: { PUBLIC_URL: "https://auth.example.org", SMTP_URL: "smtp://127.0.0.1:1", MAIL_FROM: "no-reply@example.org" },
     config: async () => {
       provider = await startHostileProvider();
       const handoff = { redirectUris: [appUri] };
