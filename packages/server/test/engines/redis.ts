@@ -41,6 +41,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<PrivateEng
             `tls-port ${port}`,
             `tls-cert-file ${certificate.file}`,
             `tls-key-file ${certificate.keyFile}`,
+            `tls-ca-cert-file ${certificate.file}`,
             "tls-auth-clients no",
           ];
     const own = options.isSentinel === true ? [] : [`databases ${databases}`, 'save ""', `masterauth ${password}`];
