@@ -44,15 +44,18 @@ const answer = async (needs: JwtNeeds, route: JwtRoute, request: WireRequest): P
   return route.answer(needs, { origin, query, header, body: readBody(route, request) });
 };
 
-const readBody = ({ method, takesForms }: JwtRoute, { header, body }: WireRequest): JsonObject => {
+const readBody = ({ method, takesForms }: JwtRoute, request: WireRequest): JsonObject => {
   if (method !== "POST") return {};
-  const type = header("content-type");
+  const { body } = request;
+  const type = request.header("content-type");
   if (takesForms === true && isForm(type)) return parseUrlencoded(body);
   requireJson(type, body);
   return parseJsonObject(body);
 };
 
-const speak = ({ profile }: MountPolicy, failure: unknown, { endpoint, header }: FailedRequest): Answer => {
+const speak = ({ profile }: MountPolicy, failure: unknown, request: FailedRequest): Answer => {
+  const { endpoint } = request;
+  const header = (name: string): string | undefined => request.header(name);
   if (endpoint === "verify-page" || (endpoint === "verify" && isForm(header("content-type"))))
     return speakOnPage(failure, pageLanguage(header));
   if (profile === "hardened" && Refusal.is(failure, "password-unacceptable")) return speakWeakPassword(failure);
