@@ -4,6 +4,7 @@ import { makeCertificate } from "../engines/certificate.js";
 import { describeOnEveryEngine, isRedisAvailable } from "../engines/engines.js";
 import type { PrivateEngine } from "../engines/private-engine.js";
 import { askRedis, startRedis } from "../engines/redis.js";
+import { makeTemporaryFolder, removeTemporaryFolder } from "../engines/temporary-folder.js";
 import { startRedisCluster } from "../engines/redis-groups.js";
 import { carrying, dataIn, otherThan, type Stage, useStage } from "../contracts/account/stage.js";
 import { poll } from "../server/poll.js";
@@ -284,7 +285,8 @@ describe("Redis", { skip: isRedisAvailable() ? false : "Redis is not installed" 
   });
 
   it("speaks TLS, and nothing where its certificate is a stranger's", async () => {
-    const certificate = makeCertificate(["DNS:localhost", "IP:127.0.0.1"]);
+    const folder = makeTemporaryFolder("certificate");
+    const certificate = makeCertificate(folder);
     const redis = await keep(startRedis({ certificate }));
     const group = await keep(startRedisCluster({ certificate }));
     const trusting = { NODE_EXTRA_CA_CERTS: certificate.file };
@@ -298,5 +300,6 @@ describe("Redis", { skip: isRedisAvailable() ? false : "Redis is not installed" 
       assert.equal(await redisOf(server), state, server.output());
       assert.equal((await verify(server)).status, 400);
     }
+    removeTemporaryFolder(folder);
   });
 });
