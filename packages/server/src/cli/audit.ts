@@ -51,6 +51,7 @@ export const audit: Command = {
 const kinds: Readonly<Record<AuditKind, true>> = {
   "account-registered": true,
   "account-imported": true,
+  "account-exported": true,
   "account-purged": true,
   "account-status-changed": true,
   "identifier-lost": true,

@@ -1,6 +1,7 @@
 import { audit } from "./audit.js";
 import type { Command } from "./command.js";
 import { doctor } from "./doctor.js";
+import { exportUser } from "./export-user.js";
 import { error } from "./error.js";
 import { importAccounts } from "./import.js";
 import { inbox, inboxRetry } from "./inbox.js";
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   ...userStatusCommands,
   userPurge,
   userResetPassword,
+  exportUser,
   importAccounts,
   passwordsImport,
 ];

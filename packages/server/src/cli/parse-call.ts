@@ -61,6 +61,7 @@ const newParser = (name: string, write: Write): Parser =>
 
 const groupSummaries: Readonly<Record<string, string>> = {
   user: "Accounts: make, find, show, restrict, delete …",
+  export: "What is held about somebody",
   passwords: "The list of common and breached passwords",
 };
 

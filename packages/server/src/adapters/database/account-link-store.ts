@@ -1,7 +1,7 @@
 import type { AccountId } from "#core/ids.js";
 import type { AccountLinkStore, LinkPurpose } from "#core/recovery/account-link-store.js";
 import { upsertRow } from "./insert-row.js";
-import { affected, type StoreContext } from "./store-context.js";
+import { affected, orUndefined, type StoreContext } from "./store-context.js";
 
 /** One row an account and purpose: a newer link overwrites it, which kills the older one. */
 export const accountLinkStore = (context: StoreContext): AccountLinkStore => {
@@ -47,6 +47,23 @@ export const accountLinkStore = (context: StoreContext): AccountLinkStore => {
         .execute();
       // Written by `replace`, from an `AccountId`.
       return affected(results) === 1 ? (link.account_id as AccountId) : undefined;
+    },
+    async listOf(accountId) {
+      const rows = await db
+        .selectFrom("account_link")
+        .select(["purpose", "created_at", "expires_at", "used_at"])
+        .where("realm_id", "=", realmId)
+        .where("account_id", "=", accountId)
+        .orderBy("created_at", "desc")
+        .execute();
+      return rows.map((row) => ({
+        accountId,
+        // Written by `replace`, from a `LinkPurpose`.
+        purpose: row.purpose as LinkPurpose,
+        createdAt: row.created_at,
+        expiresAt: row.expires_at,
+        usedAt: orUndefined(row.used_at),
+      }));
     },
     async removeAll(accountId) {
       await db.deleteFrom("account_link").where("realm_id", "=", realmId).where("account_id", "=", accountId).execute();

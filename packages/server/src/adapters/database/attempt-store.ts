@@ -52,6 +52,17 @@ export const attemptStore = (context: StoreContext): AttemptStore => {
     async reset(subject) {
       await db.deleteFrom("attempt_budget").where("realm_id", "=", realmId).where("subject", "=", subject).execute();
     },
+    async find(subject) {
+      const row = await db
+        .selectFrom("attempt_budget")
+        .selectAll()
+        .where("realm_id", "=", realmId)
+        .where("subject", "=", subject)
+        .executeTakeFirst();
+      if (row === undefined) return undefined;
+      const { used, failed_in_row, last_at, is_disabled } = row;
+      return { used, failedInRow: failed_in_row, lastAt: last_at, isDisabled: is_disabled === 1 };
+    },
     async purge(before, limit) {
       const old = await db
         .selectFrom("attempt_budget")

@@ -1,5 +1,7 @@
-import type { FailureStore } from "#core/failures/failure-store.js";
+import type { Selectable } from "kysely";
+import type { FailureRecord, FailureStore } from "#core/failures/failure-store.js";
 import { affected, orUndefined, type StoreContext } from "./store-context.js";
+import type { FailureRecordTable } from "./tables.js";
 
 /** One statement's rows; the engines bound its parameters. */
 const rowsAtOnce = 200;
@@ -48,22 +50,17 @@ export const failureStore = (context: StoreContext): FailureStore => {
         .where("request_id", "=", requestId)
         .where("expires_at", ">", now)
         .executeTakeFirst();
-      if (row === undefined) return undefined;
-      return {
-        requestId: row.request_id,
-        at: row.at,
-        expiresAt: row.expires_at,
-        mount: row.mount,
-        method: row.method,
-        route: row.route,
-        status: row.status,
-        told: row.told,
-        reason: row.reason,
-        details: row.details,
-        accountId: orUndefined(row.account_id),
-        address: row.address,
-        node: row.node,
-      };
+      return row && recordOf(row);
+    },
+    async listOf(accountId) {
+      const rows = await db
+        .selectFrom("failure_record")
+        .selectAll()
+        .where("realm_id", "=", realmId)
+        .where("account_id", "=", accountId)
+        .orderBy("at", "desc")
+        .execute();
+      return rows.map(recordOf);
     },
     async purge(before, limit) {
       const old = await db
@@ -88,3 +85,19 @@ export const failureStore = (context: StoreContext): FailureStore => {
     },
   };
 };
+
+const recordOf = (row: Selectable<FailureRecordTable>): FailureRecord => ({
+  requestId: row.request_id,
+  at: row.at,
+  expiresAt: row.expires_at,
+  mount: row.mount,
+  method: row.method,
+  route: row.route,
+  status: row.status,
+  told: row.told,
+  reason: row.reason,
+  details: row.details,
+  accountId: orUndefined(row.account_id),
+  address: row.address,
+  node: row.node,
+});

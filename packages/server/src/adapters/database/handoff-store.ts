@@ -59,6 +59,16 @@ export const handoffStore = (context: StoreContext): HandoffStore => {
         .executeTakeFirst();
       return row && handoffOf(row);
     },
+    async listOf(accountId) {
+      const rows = await db
+        .selectFrom("handoff")
+        .selectAll()
+        .where("realm_id", "=", realmId)
+        .where("account_id", "=", accountId)
+        .orderBy("created_at", "desc")
+        .execute();
+      return rows.map(handoffOf);
+    },
     async visit(id, { name, stateHash, sealed }, now) {
       const results = await unbound(id, now)
         .set({ provider: name, provider_state_hash: stateHash ?? null, sealed_provider: sealed })

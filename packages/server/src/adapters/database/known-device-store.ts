@@ -21,6 +21,16 @@ export const knownDeviceStore = ({ db, dialect, realmId }: StoreContext): KnownD
       .executeTakeFirst();
     return row !== undefined;
   },
+  async listOf(accountId) {
+    const rows = await db
+      .selectFrom("known_device")
+      .select(["device", "seen_at"])
+      .where("realm_id", "=", realmId)
+      .where("account_id", "=", accountId)
+      .orderBy("seen_at", "desc")
+      .execute();
+    return rows.map(({ device, seen_at }) => ({ device, seenAt: seen_at }));
+  },
   async purge(before, limit) {
     const old = await db
       .selectFrom("known_device")

@@ -1,9 +1,10 @@
 import type { Kysely } from "kysely";
 import { clockSkew } from "#core/clock-skew.js";
 import type { OneTimeCodeStore } from "#core/factors/one-time-code-store.js";
+import type { CodePurpose } from "#core/refusal.js";
 import { upsertRow } from "./insert-row.js";
 import { changed, prepared } from "./prepared.js";
-import { affected, type StoreContext } from "./store-context.js";
+import { affected, orUndefined, type StoreContext } from "./store-context.js";
 import type { Tables } from "./tables.js";
 
 export const oneTimeCodeStore = (context: StoreContext): OneTimeCodeStore => {
@@ -37,6 +38,24 @@ export const oneTimeCodeStore = (context: StoreContext): OneTimeCodeStore => {
     async consume(subject, codeHash, at) {
       const values = { realmId, subject, codeHash, at, newest: at + clockSkew };
       return changed(await consume(context, values)) === 1;
+    },
+    async listOf(accountId) {
+      const rows = await db
+        .selectFrom("one_time_code")
+        .select(["purpose", "tries", "created_at", "expires_at", "used_at"])
+        .where("realm_id", "=", realmId)
+        .where("account_id", "=", accountId)
+        .orderBy("created_at", "desc")
+        .execute();
+      return rows.map((row) => ({
+        accountId,
+        // Written by `replace`, from a `CodePurpose`.
+        purpose: row.purpose as CodePurpose,
+        tries: row.tries,
+        createdAt: row.created_at,
+        expiresAt: row.expires_at,
+        usedAt: orUndefined(row.used_at),
+      }));
     },
     async remove(subject) {
       await db.deleteFrom("one_time_code").where("realm_id", "=", realmId).where("subject", "=", subject).execute();

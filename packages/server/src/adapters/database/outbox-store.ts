@@ -9,6 +9,9 @@ import type { MessageTable } from "./tables.js";
 /** Attempts of unknown outcome after which a message is not sent again. */
 const mostUnknown = 2;
 
+/** Messages read at once when they have to be opened. */
+const openedAtOnce = 500;
+
 export const outboxStore = (context: StoreContext): OutboxStore => {
   const { db, realmId, secrets } = context;
   const due = (now: number, limit: number) =>
@@ -159,6 +162,35 @@ export const outboxStore = (context: StoreContext): OutboxStore => {
         .limit(limit)
         .execute();
       return rows.map(keptOf);
+    },
+    async listOf(accountId, addresses) {
+      const own = await db
+        .selectFrom("message")
+        .selectAll()
+        .where("realm_id", "=", realmId)
+        .where("account_id", "=", accountId)
+        .execute();
+      const found = own.map(keptOf);
+      // Sealed, so that each has to be opened to see to whom it goes.
+      for (let after = ""; ; ) {
+        const rows = await db
+          .selectFrom("message")
+          .selectAll()
+          .where("realm_id", "=", realmId)
+          .where("account_id", "is", null)
+          .where("state", "in", ["waiting", "dead"])
+          .where("message_id", ">", after)
+          .orderBy("message_id")
+          .limit(openedAtOnce)
+          .execute();
+        const last = rows.at(-1);
+        if (last === undefined) break;
+        found.push(
+          ...rows.map(keptOf).filter(({ content }) => content !== undefined && addresses.includes(content.to)),
+        );
+        after = last.message_id;
+      }
+      return found.toSorted((one, other) => other.createdAt - one.createdAt);
     },
     async find(id) {
       const rows = await db

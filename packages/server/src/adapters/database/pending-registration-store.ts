@@ -44,6 +44,20 @@ export const pendingRegistrationStore = (context: StoreContext): PendingRegistra
       const row = await live(now).where("link_hash", "=", linkHash).executeTakeFirst();
       return row && pendingOf(row);
     },
+    async listOf(guestId, normalizedEmails) {
+      const rows = await db
+        .selectFrom("pending_registration")
+        .selectAll()
+        .where("realm_id", "=", realmId)
+        .where((row) =>
+          row.or([
+            row("guest_id", "=", guestId),
+            ...normalizedEmails.map((email) => row("normalized_email", "=", email)),
+          ]),
+        )
+        .execute();
+      return rows.map(pendingOf);
+    },
     async consume({ mount, email, createdAt }, now) {
       const results = await db
         .deleteFrom("pending_registration")

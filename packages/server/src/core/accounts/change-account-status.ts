@@ -98,7 +98,7 @@ export const purgeAccount = async (
     if (found === undefined) throw new Refusal("account-unknown", { accountId });
     if (!(await stores.accounts.purge(accountId)))
       throw new Refusal("account-status", { status: found.account.status, accountId });
-    await stores.attempts.reset(accountSubject("password", accountId));
+    for (const factor of ["password", "code"] as const) await stores.attempts.reset(accountSubject(factor, accountId));
     await stores.audit.append({ at: needs.clock.now(), kind: "account-purged", accountId, origin, details: {} });
   });
 };

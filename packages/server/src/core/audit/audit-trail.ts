@@ -13,6 +13,7 @@ export interface AuditEvent {
 export type AuditKind =
   | "account-registered"
   | "account-imported"
+  | "account-exported"
   | "account-purged"
   | "account-status-changed"
   | "identifier-lost"

@@ -1,5 +1,5 @@
 import type { AccountId, Instant } from "../ids.js";
-import type { OneTimeCode } from "./one-time-code.js";
+import type { KeptCode, OneTimeCode } from "./one-time-code.js";
 
 /** One-time codes of one realm. Durable: what was used or tried stays so, whatever is lost beside the database. */
 export interface OneTimeCodeStore {
@@ -12,6 +12,8 @@ export interface OneTimeCodeStore {
   countTry(subject: string, tries: number, at: Instant): Promise<"counted" | "spent" | "over" | "absent">;
   /** Uses the code up, for exactly one caller who has counted his try: `false` when the hash is another, or it is used or over. */
   consume(subject: string, codeHash: string, at: Instant): Promise<boolean>;
+  /** Used and over ones included until they are purged. */
+  listOf(accountId: AccountId): Promise<readonly KeptCode[]>;
   /** Drops the subject's code. */
   remove(subject: string): Promise<void>;
   /** Drops every code of the account. */

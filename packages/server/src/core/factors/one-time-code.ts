@@ -14,6 +14,13 @@ export interface OneTimeCode {
   readonly expiresAt: Instant;
 }
 
+/** A code as it is listed, without what it is found and compared by. */
+export interface KeptCode extends Omit<OneTimeCode, "subject" | "codeHash"> {
+  /** Counted so far. */
+  readonly tries: number;
+  readonly usedAt: Instant | undefined;
+}
+
 /** Digits of a code. */
 export const codeLength = 6;
 /** Milliseconds for which a code is good. */

@@ -7,6 +7,8 @@ export interface HandoffStore {
   find(id: HandoffId): Promise<Handoff | undefined>;
   /** Whatever its state, used and over ones included until they are purged. */
   findByToken(tokenHash: string): Promise<Handoff | undefined>;
+  /** Those at which the account signed in, used and over ones included until they are purged. */
+  listOf(accountId: AccountId): Promise<readonly Handoff[]>;
   /** Keeps a visit at a provider, in place of an earlier one: `false` when it is bound, used or over. */
   visit(id: HandoffId, visit: ProviderVisit, now: Instant): Promise<boolean>;
   /**

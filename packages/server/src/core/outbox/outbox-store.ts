@@ -1,4 +1,4 @@
-import type { Instant, MessageId } from "../ids.js";
+import type { AccountId, Instant, MessageId } from "../ids.js";
 import type { Letter, Message } from "./message.js";
 
 /** Messages of one realm. Appended in the transaction that they tell of: nothing is sent for what was rolled back. */
@@ -15,6 +15,11 @@ export interface OutboxStore {
   finish(id: MessageId, owner: string, outcome: DeliveryOutcome): Promise<void>;
   /** Messages that wait or are dead (and, with `sent`, those that are kept after sending), newest first. */
   list(filter: OutboxFilter, limit: number): Promise<readonly KeptMessage[]>;
+  /**
+   * Every message of the account, and of those that were written before there was one, whatever still holds its letter and goes to one of
+   * these addresses. Newest first.
+   */
+  listOf(accountId: AccountId, addresses: readonly string[]): Promise<readonly KeptMessage[]>;
   find(id: MessageId): Promise<KeptMessage | undefined>;
   /** How many wait, and how many are dead. */
   count(): Promise<{ readonly waiting: number; readonly dead: number }>;

@@ -8,6 +8,8 @@ export interface AccountLinkStore {
   find(tokenHash: string, purpose: LinkPurpose, now: Instant): Promise<AccountId | undefined>;
   /** Uses the link up, for exactly one caller: its account, or `undefined` when unknown, used, replaced or over. */
   consume(tokenHash: string, purpose: LinkPurpose, now: Instant): Promise<AccountId | undefined>;
+  /** Used and over ones included until they are purged. */
+  listOf(accountId: AccountId): Promise<readonly KeptLink[]>;
   /** Drops every link of the account. */
   removeAll(accountId: AccountId): Promise<void>;
   /** Drops at most `limit` links that expired at or before `before`; how many. */
@@ -20,6 +22,11 @@ export interface AccountLink {
   readonly accountId: AccountId;
   readonly createdAt: Instant;
   readonly expiresAt: Instant;
+}
+
+/** A link as it is listed, without what finds it. */
+export interface KeptLink extends Omit<AccountLink, "tokenHash"> {
+  readonly usedAt: Instant | undefined;
 }
 
 /** `recovery-key`: what a proven recovery code gives, to set a new password with. */

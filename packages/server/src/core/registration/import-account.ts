@@ -18,6 +18,7 @@ export interface ImportCommand {
   readonly email: ParsedIdentifier;
   /** `proven`: the administrator vouches for it, and it opens every mount. Else it works on `mount` alone. */
   readonly emailProof: "proven" | "unproven";
+  /** For a proven address: what is said to have made it, which need be no mount. */
   readonly mount: string;
   /** Every mount of the realm: on each of them an unproven registration of the address may be under way. */
   readonly mounts: readonly string[];

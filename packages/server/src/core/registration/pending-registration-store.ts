@@ -9,6 +9,8 @@ export interface PendingRegistrationStore {
   find(mount: string, normalizedEmail: string, now: Instant): Promise<PendingRegistration | undefined>;
   /** The live one that a link's token completes; spends nothing. */
   findByLink(linkHash: string, now: Instant): Promise<PendingRegistration | undefined>;
+  /** All that wait for one of these addresses, or by which this guest would become an account; over ones too until they are purged. */
+  listOf(guestId: AccountId, normalizedEmails: readonly string[]): Promise<readonly PendingRegistration[]>;
   /** Takes it away, for exactly one caller: `false` when it is gone, replaced since (`createdAt` differs) or over. */
   consume(pending: PendingRegistration, now: Instant): Promise<boolean>;
   /** Drops all that wait for this address, on whichever mount; how many. */
