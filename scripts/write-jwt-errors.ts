@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { speakFault } from "../packages/server/src/contracts/jwt/errors.ts";
+import { speakFault, speakRefusal, speakWireRefusal } from "../packages/server/src/contracts/jwt/errors.ts";
 import { messages } from "../packages/server/src/contracts/jwt/messages.ts";
 import { specErrors } from "../packages/server/test/specs/jwt-page.ts";
 import { spokenRefusals } from "../packages/server/test/specs/refusal-samples.ts";
@@ -42,7 +42,7 @@ ${sections.join("\n")}`;
 
 function allReasons(): readonly Reason[] {
   const sentences = new Map([...sentencesIn("core/refusal.ts"), ...sentencesIn("http/wire-refusal.ts")]);
-  const spoken = spokenRefusals().map(({ code, answer }) => {
+  const spoken = spokenRefusals({ refusal: speakRefusal, wire: speakWireRefusal }).map(({ code, answer }) => {
     const sentence = sentences.get(code);
     if (sentence === undefined) throw new Error(`${code} has no sentence above it`);
     return { code, sentence, status: answer.status, message: messageOf(answer.body) };

@@ -50,6 +50,8 @@ declare module "fastify" {
     failure: Failure | null;
   }
   interface FastifyContextConfig {
+    /** Whose route it is. */
+    mount?: Mount;
     endpoint?: Endpoint;
   }
 }
@@ -95,6 +97,9 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     delegator: (request, done) => done(null, corsOf(request)),
   });
   server.addHook("onRequest", async (request) => {
+    // The router knows the routes of mounts that this one hides.
+    if (!request.is404 && request.routeOptions.config.mount !== (request.mount ?? options.fallback))
+      throw new WireRefusal("not-found", {});
     if (!request.is404) return;
     // A method that the router has never heard of.
     const allow = allowedAt(request.mount ?? options.fallback, pathOf(request));
@@ -140,8 +145,12 @@ const hostConstraint = {
     hostName(request.headers.host),
 };
 
-const mountOf = ({ mounts }: ServerOptions, request: FastifyRequest): Mount | undefined =>
-  findMount(mounts, hostName(request.headers.host), pathOf(request));
+/** None for what the server itself answers, wherever mounts stand. */
+const mountOf = ({ mounts, fallback }: ServerOptions, request: FastifyRequest): Mount | undefined => {
+  const path = pathOf(request);
+  if (fallback.endpoints.some((endpoint) => endpoint.path === path)) return undefined;
+  return findMount(mounts, hostName(request.headers.host), path);
+};
 
 /** The methods of a path of the mount; none when there is no such path. */
 const allowedAt = (mount: Mount, path: string): readonly string[] =>
@@ -190,6 +199,7 @@ const addRoutes = (server: FastifyInstance, mount: Mount): void => {
       url,
       constraints: constraintsOf(mount),
       method: server.supportedMethods.filter((method) => !allow.includes(method)),
+      config: { mount },
       // Before the body is read: a wrong method is told whatever came with it.
       onRequest: async (request) => {
         throw new WireRefusal("method-not-allowed", { method: request.method, allow });
@@ -204,7 +214,7 @@ const addRoute = (server: FastifyInstance, mount: Mount, endpoint: Endpoint): vo
     url: `${mount.prefix}${endpoint.path}`,
     constraints: constraintsOf(mount),
     method: endpoint.method,
-    config: { endpoint },
+    config: { mount, endpoint },
     handler: async (request, reply) => send(reply, await endpoint.answer(wireRequest(request))),
   });
 };
