@@ -26,6 +26,7 @@ const whole = [
   given("contracts/account", ...everywhere, ...withRedis),
   given("conformance", ...everywhere),
   given("races", ...everywhere),
+  given("journeys", ...everywhere),
 ];
 
 describe("the holes of a run", () => {
@@ -39,9 +40,15 @@ describe("the holes of a run", () => {
     {
       when: "nothing ran",
       results: [],
-      holes: ["no contracts suite", "no conformance suite", "no races suite", "no contracts/account suite"],
+      holes: [
+        "no contracts suite",
+        "no conformance suite",
+        "no races suite",
+        "no journeys suite",
+        "no contracts/account suite",
+      ],
     },
-    { when: "a suite is missing", results: whole.slice(0, 2), holes: ["no races suite"] },
+    { when: "a suite is missing", results: whole.slice(0, 3), holes: ["no journeys suite"] },
     {
       when: "one contract misses an engine",
       results: [...whole, given("contracts/b", "x [sqlite]", "x [mariadb]")],
@@ -64,7 +71,7 @@ describe("the holes of a run", () => {
     },
     {
       when: "no title names an engine",
-      results: [...whole.slice(0, 2), given("races", "x")],
+      results: [...whole.slice(0, 2), ...whole.slice(3), given("races", "x")],
       holes: ["no races test on sqlite", "no races test on postgres", "no races test on mariadb"],
     },
   ];
@@ -78,6 +85,6 @@ describe("the holes of a run", () => {
     assert.deepEqual(findHoles(tally(results), { engines: engineNames, hasRedis: false }), []);
   });
   it("count as failures", () => {
-    assert.match(formatCounts(whole, 2, 1), /^# pass 12\n# fail 2$/m);
+    assert.match(formatCounts(whole, 2, 1), /^# pass 15\n# fail 2$/m);
   });
 });

@@ -11,7 +11,7 @@ export interface TestFile {
 }
 
 /** The suites that must have run on every engine: whoever passes on one only has not passed. */
-export const suitesOfEveryEngine = ["contracts", "conformance", "races"] as const;
+export const suitesOfEveryEngine = ["contracts", "conformance", "races", "journeys"] as const;
 
 /** Those that must have run on every engine with Redis beside it, too. */
 export const suitesWithRedis = ["contracts/account"] as const;
