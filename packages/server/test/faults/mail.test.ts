@@ -93,7 +93,10 @@ describeOnEveryEngine("messages on their way", (engine) => {
     await sink.waitFor(messages.length);
     await nothingWaits();
     expectOnce(messages, sink.messages);
-    const shares = servers.map((server) => saidOf([server], "message sent").length);
+    const shares = await poll("every server has told of its share", within, async () => {
+      const told = servers.map((server) => saidOf([server], "message sent").length);
+      return told.reduce((sum, share) => sum + share, 0) >= messages.length ? told : undefined;
+    });
     assert.equal(
       shares.reduce((sum, share) => sum + share, 0),
       messages.length,

@@ -26,7 +26,9 @@ const given: ConfiguredProvider = {
 };
 
 /** The internet, as far as somebody has put something there. Notes what was asked. */
-const internet = (pages: Readonly<Record<string, unknown>>): { readonly fetch: CustomFetch; readonly asked: string[] } => {
+const internet = (
+  pages: Readonly<Record<string, unknown>>,
+): { readonly fetch: CustomFetch; readonly asked: string[] } => {
   const asked: string[] = [];
   return {
     asked,

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { operatorOf } from "../cli/operator.js";
+import { type Certificate, makeCertificate } from "../engines/certificate.js";
 import { makeTemporaryFolder, removeTemporaryFolder } from "../engines/temporary-folder.js";
 import { openNode } from "../server/open-node.js";
 import { startServer } from "../server/start-server.js";
-import { type Certificate, makeCertificate } from "./certificate.js";
 import { givenMessage } from "./given-message.js";
 import { startSink, type SmtpSink } from "./smtp-sink.js";
 
@@ -13,18 +14,18 @@ describe("mail over TLS", () => {
   let dataDir: string;
   const sinks: SmtpSink[] = [];
   before(() => {
-    certificate = makeCertificate();
     dataDir = makeTemporaryFolder("data");
+    certificate = makeCertificate(dataDir);
   });
   after(async () => {
     await Promise.all(sinks.map((sink) => sink.close()));
     removeTemporaryFolder(dataDir);
   });
 
-  const openSink = async (isImplicit: boolean): Promise<SmtpSink> => {
-    const { key, cert } = certificate;
+  const openSink = async (isImplicit: boolean, host = "127.0.0.1"): Promise<SmtpSink> => {
+    const [key, cert] = [readFileSync(certificate.keyFile), readFileSync(certificate.file)];
     const server = { key, cert, secure: isImplicit, disabledCommands: [], allowInsecureAuth: false };
-    const sink = await startSink({ server });
+    const sink = await startSink({ server, host });
     sinks.push(sink);
     return sink;
   };
@@ -58,12 +59,12 @@ describe("mail over TLS", () => {
     url: (port: number) => string,
     says: RegExp,
   ])[] = [
-    ["for another name", true, (port) => `smtps://127.0.0.1:${port}`, /IP: 127\.0\.0\.1 is not in the cert's list/],
-    ["for another name, by STARTTLS", false, (port) => `smtp://127.0.0.1:${port}`, /is not in the cert's list/],
+    ["for another name", true, (port) => `smtps://127.0.0.2:${port}`, /IP: 127\.0\.0\.2 is not in the cert's list/],
+    ["for another name, by STARTTLS", false, (port) => `smtp://127.0.0.2:${port}`, /is not in the cert's list/],
   ];
   for (const [when, isImplicit, url, says] of refused) {
     it(`is not handed over under a certificate ${when}`, async () => {
-      const sink = await openSink(isImplicit);
+      const sink = await openSink(isImplicit, "127.0.0.2");
       const ran = await operatorOf({ dataDir, url: "http://localhost:1" }, settings(url(sink.port))).run("doctor");
       assert.equal(ran.code, 1);
       assert.match(ran.stdout, says);

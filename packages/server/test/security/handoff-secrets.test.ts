@@ -9,7 +9,15 @@ import { appUri, cancelOn, enterCode, givenToApp, signInOn, tempTokenIn } from "
 import { dataIn, useHandoffStage } from "../identity-providers/handoff-stage.js";
 import { type HostileProvider, startHostileProvider } from "../identity-providers/hostile-provider.js";
 
-const tables = ["handoff", "session", "audit_event", "failure_record", "one_time_code", "message", "account_link"] as const;
+const tables = [
+  "handoff",
+  "session",
+  "audit_event",
+  "failure_record",
+  "one_time_code",
+  "message",
+  "account_link",
+] as const;
 
 describeOnEveryEngine("secrets of a hand-off", (engine) => {
   let provider: HostileProvider;
@@ -69,7 +77,10 @@ describeOnEveryEngine("secrets of a hand-off", (engine) => {
       { claims: { nonce: "x" } },
       { claims: { sub: "planted", email: member.email, email_verified: true } },
     ]) {
-      provider.behave("one", { ...misconduct, tokens: { access_token: note("an access token", "an-access-token-0123456789") } });
+      provider.behave("one", {
+        ...misconduct,
+        tokens: { access_token: note("an access token", "an-access-token-0123456789") },
+      });
       const browser = openBrowser();
       const begun = await browser.step(
         `${stage.base}/mobile/login/?${new URLSearchParams({ redirect_uri: appUri, provider: "one", state })}`,
@@ -112,7 +123,8 @@ describeOnEveryEngine("secrets of a hand-off", (engine) => {
     if (engine.name !== "sqlite") return;
     const folder = join(stage.databaseUrl.slice("sqlite:".length), "..");
     const hidden = [...secrets].filter(([what, secret]) => secret.length > 6 && what !== "the app's state");
-    for (const name of readdirSync(folder)) assertNone(new Map(hidden), readFileSync(join(folder, name), "latin1"), name);
+    for (const name of readdirSync(folder))
+      assertNone(new Map(hidden), readFileSync(join(folder, name), "latin1"), name);
   });
 });
 
