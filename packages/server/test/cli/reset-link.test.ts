@@ -82,7 +82,7 @@ describe("a link to set a password", () => {
         ],
       ],
     );
-    const taken = await operator.ask(1, ...args);
+    const taken = await operator.ask(1, ...args, "--mount", "jwt");
     assert.deepEqual(taken.value, {
       refused: { reason: "identifier-taken", messages: ["the username is taken by another account"] },
     });

@@ -18,14 +18,18 @@ export async function countRows(url: string, table: string, condition = "1 = 1")
   return Number(row?.["n"]);
 }
 
+/** Every row of every table, by table. */
+export async function readEveryTable(url: string): Promise<ReadonlyMap<string, readonly Row[]>> {
+  const tables = new Map<string, readonly Row[]>();
+  for (const { name } of await readRows(url, tableNames(url)))
+    tables.set(String(name), await readRows(url, `select * from ${String(name)}`));
+  return tables;
+}
+
 /** The tables in some row of which this text stands. */
 export async function tablesThatHold(url: string, text: string): Promise<readonly string[]> {
-  const holding: string[] = [];
-  for (const { name } of await readRows(url, tableNames(url))) {
-    const rows = await readRows(url, `select * from ${String(name)}`);
-    if (JSON.stringify(rows).includes(text)) holding.push(String(name));
-  }
-  return holding;
+  const tables = await readEveryTable(url);
+  return [...tables].filter(([, rows]) => JSON.stringify(rows).includes(text)).map(([name]) => name);
 }
 
 function tableNames(url: string): string {

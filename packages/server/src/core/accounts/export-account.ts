@@ -59,7 +59,7 @@ type ExportedRegistration = Pick<
   "mount" | "fullname" | "language" | "isDecoy" | "createdAt" | "expiresAt"
 > & { readonly email: string; readonly username: string | undefined };
 
-interface ExportedMessage extends Omit<KeptMessage, "content" | "accountId"> {
+interface ExportedMessage extends Omit<KeptMessage, "content"> {
   /** Recipient and letter are gone once it was sent. */
   readonly to: string | undefined;
   readonly letter: Readonly<Record<string, string | number>> | undefined;
@@ -88,7 +88,7 @@ export const exportAccount = async (
     identifiers: identifiers.map(exportedIdentifier),
     profile: await stores.profiles.find(accountId),
     guest: guest && { seenAt: guest.seenAt },
-    sessions: (await stores.sessions.listOf(accountId)).map(({ refresh: _, ...session }) => session),
+    sessions: (await stores.sessions.listOf(accountId)).map(exportedSession),
     knownDevices: await stores.knownDevices.listOf(accountId),
     attempts: await attemptsOf(stores, accountId),
     links: await stores.links.listOf(accountId),
@@ -104,10 +104,16 @@ export const exportAccount = async (
 };
 
 /** A device's value is a hash, and after a dot another, that of its secret. */
-const exportedIdentifier = ({ liveKey: _, normalizedValue: __, ...identifier }: Identifier) => ({
-  ...identifier,
-  displayValue: identifier.kind === "device" ? identifier.displayValue.replace(/\..*$/, "") : identifier.displayValue,
-});
+const exportedIdentifier = (identifier: Identifier): AccountExport["identifiers"][number] => {
+  const { id, accountId, kind, displayValue, provenAt, mount, isPrimary, createdAt } = identifier;
+  const value = kind === "device" ? displayValue.replace(/\..*$/, "") : displayValue;
+  return { id, accountId, kind, displayValue: value, provenAt, mount, isPrimary, createdAt };
+};
+
+const exportedSession = (session: Session): AccountExport["sessions"][number] => {
+  const { id, accountId, mount, createdAt, expiresAt, lastUsedAt, endedAt, endReason, address, userAgent } = session;
+  return { id, accountId, mount, createdAt, expiresAt, lastUsedAt, endedAt, endReason, address, userAgent };
+};
 
 const attemptsOf = async ({ attempts }: Stores, accountId: AccountId): Promise<AccountExport["attempts"]> => {
   const counted = await Promise.all(
@@ -119,15 +125,11 @@ const attemptsOf = async ({ attempts }: Stores, accountId: AccountId): Promise<A
   return counted.flatMap(({ factor, found }) => (found === undefined ? [] : [{ factor, ...found }]));
 };
 
-const exportedHandoff = ({
-  tokenHash: _token,
-  sealedToken: _sealed,
-  browserHash: _browser,
-  codeChallenge: _challenge,
-  accountId: _account,
-  provider,
-  ...handoff
-}: Handoff): ExportedHandoff => ({ ...handoff, provider: provider?.name });
+const exportedHandoff = (handoff: Handoff): ExportedHandoff => {
+  const { id, mount, redirectUri, clientState, language, createdAt, expiresAt, boundAt, usedAt, sessionId } = handoff;
+  const provider = handoff.provider?.name;
+  return { id, mount, redirectUri, clientState, language, provider, createdAt, expiresAt, boundAt, usedAt, sessionId };
+};
 
 const exportedRegistration = (pending: PendingRegistration): ExportedRegistration => {
   const { mount, email, username, fullname, language, isDecoy, createdAt, expiresAt } = pending;
@@ -143,7 +145,7 @@ const exportedRegistration = (pending: PendingRegistration): ExportedRegistratio
   };
 };
 
-const exportedMessage = ({ content, accountId: _, ...message }: KeptMessage): ExportedMessage => ({
+const exportedMessage = ({ content, ...message }: KeptMessage): ExportedMessage => ({
   ...message,
   to: content?.to,
   letter: content && withoutSecret(content.letter),
