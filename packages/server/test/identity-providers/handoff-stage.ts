@@ -90,7 +90,10 @@ export function useHandoffStage(engine: EngineUnderTest, { config, ...options }:
       const person = givenPerson(over);
       const asked = await post("/web/register/", person);
       assert.equal(asked.status, 200, asked.text);
-      const verified = await post("/verify/", { email: person.email, code: await codeFor(started(server), person.email) });
+      const verified = await post("/verify/", {
+        email: person.email,
+        code: await codeFor(started(server), person.email),
+      });
       assert.equal(verified.status, 201, verified.text);
       // So that the next code need not wait for a minute.
       await sql("update sending_budget set last_at = last_at - 60000");

@@ -5,7 +5,14 @@ import { readRows } from "../engines/read-rows.js";
 import { rounds } from "../engines/rounds.js";
 import { givenPerson } from "../given.js";
 import { openBrowser } from "../identity-providers/browser.js";
-import { appUri, cancelOn, givenToApp, signInOn, type Started, tempTokenIn } from "../identity-providers/handoff-page.js";
+import {
+  appUri,
+  cancelOn,
+  givenToApp,
+  signInOn,
+  type Started,
+  tempTokenIn,
+} from "../identity-providers/handoff-page.js";
 import { codeFor } from "../server/inbox.js";
 import { nextAddress, request, type Response } from "../server/request.js";
 import { nodesFor, startNodes } from "../server/start-nodes.js";

@@ -64,7 +64,12 @@ const afterwards = (command: "restrict" | "deny" | "close" | "delete") => async 
 };
 
 export const exchangeTokenRows: readonly Row[] = [
-  ...rowsFor("exchange-token", 400, undefined, missing)({
+  ...rowsFor(
+    "exchange-token",
+    400,
+    undefined,
+    missing,
+  )({
     "the body is empty": { path, method: "POST" },
     "temp_token is absent": sending({}),
     "temp_token is null": sending({ temp_token: null }),
@@ -77,7 +82,12 @@ export const exchangeTokenRows: readonly Row[] = [
     "the token has another name": sending({ token: "x" }),
     "the token stands in the query": { path: `${path}?temp_token=x`, json: {} },
   }),
-  ...rowsFor("exchange-token", 404, undefined, unknown)({
+  ...rowsFor(
+    "exchange-token",
+    404,
+    undefined,
+    unknown,
+  )({
     "the token is unknown": sending({ temp_token: "A".repeat(43) }),
     "the token is a number": sending({ temp_token: 1 }),
     "the token has 60,000 letters": sending({ temp_token: "a".repeat(60_000) }),
@@ -149,7 +159,12 @@ export const exchangeTokenRows: readonly Row[] = [
       return sending({ temp_token: token });
     },
   }),
-  ...rowsFor("exchange-token", 400, undefined, unbound)({
+  ...rowsFor(
+    "exchange-token",
+    400,
+    undefined,
+    unbound,
+  )({
     "the sign-in was cancelled": async (stage) => sending({ temp_token: await cancelledToken(stage) }),
     "the sign-in was cancelled, in a form": async (stage) =>
       form(new URLSearchParams({ temp_token: await cancelledToken(stage) }).toString()),
@@ -166,7 +181,12 @@ export const exchangeTokenRows: readonly Row[] = [
       return sending({ temp_token: token });
     },
   }),
-  ...rowsFor("exchange-token", 404, undefined, gone)({
+  ...rowsFor(
+    "exchange-token",
+    404,
+    undefined,
+    gone,
+  )({
     "the account has been deleted": afterwards("delete"),
     "the account has been closed": afterwards("close"),
     "the account has deleted itself": async (stage) => {
@@ -181,7 +201,12 @@ export const exchangeTokenRows: readonly Row[] = [
       return sending({ temp_token: token });
     },
   }),
-  ...rowsFor("exchange-token", 403, undefined, denied)({
+  ...rowsFor(
+    "exchange-token",
+    403,
+    undefined,
+    denied,
+  )({
     "the account has been restricted": afterwards("restrict"),
     "the account has been denied": afterwards("deny"),
   }),

@@ -96,7 +96,10 @@ describeOnEveryStore("POST /exchange-token/", (engine) => {
 
   test("POST /exchange-token/ of a hardened mount takes what its fragment holds", async () => {
     const hardened = stage.at({ mount: "hardened" });
-    const visit = await signInOn(await startAt(hardened, { code_challenge: challenge }), (await hardened.enter()).person);
+    const visit = await signInOn(
+      await startAt(hardened, { code_challenge: challenge }),
+      (await hardened.enter()).person,
+    );
     assert.ok(visit.url.startsWith(`${appUri}#temp_token=`), visit.url);
     const { temp_token: token } = givenToApp(visit);
     const answer = await hardened.ask({ path, json: { temp_token: token, code_verifier: verifier } });

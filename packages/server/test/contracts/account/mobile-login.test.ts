@@ -168,7 +168,16 @@ describeOnEveryEngine("the hosted sign-in page", (engine) => {
     assert.deepEqual([answer.status, answer.text], [200, ""]);
   });
 
-  const states = ["plain", "a b&c=d#e%/?+", "نشانه", "😀", "\r\nset-cookie: x=1", '"><script>', "%0d%0a", "s".repeat(2_048)];
+  const states = [
+    "plain",
+    "a b&c=d#e%/?+",
+    "نشانه",
+    "😀",
+    "\r\nset-cookie: x=1",
+    '"><script>',
+    "%0d%0a",
+    "s".repeat(2_048),
+  ];
   for (const [mount, mark] of [
     ["account", "?"],
     ["hardened", "#"],
@@ -256,7 +265,10 @@ describeOnEveryEngine("the hosted sign-in page", (engine) => {
   ];
   for (const [path, more] of forms) {
     const post = (page: Started, fields: Readonly<Record<string, string>>, headers: object = {}): Promise<Response> =>
-      page.browser.step(`${stage.server.origin("/account")}${path}`, { form: { ...fields, ...more }, headers: { ...headers } });
+      page.browser.step(`${stage.server.origin("/account")}${path}`, {
+        form: { ...fields, ...more },
+        headers: { ...headers },
+      });
     const handoffOf = (page: Visit): string => formIn(page, /cancel/).fields["handoff"] ?? "";
 
     test(`POST ${path} is refused in another browser, and for a hand-off that is not there`, async () => {
@@ -264,9 +276,20 @@ describeOnEveryEngine("the hosted sign-in page", (engine) => {
       const handoff = handoffOf(page);
       expectPage(await post(other, { handoff }), 400);
       expectPage(await post({ ...page, browser: openBrowser() }, { handoff }), 400);
-      for (const made of ["", "hnd_", `hnd_${"A".repeat(22)}`, "x\u0000", "' or 1=1 --", handoff.toUpperCase(), `${handoff}x`])
+      for (const made of [
+        "",
+        "hnd_",
+        `hnd_${"A".repeat(22)}`,
+        "x\u0000",
+        "' or 1=1 --",
+        handoff.toUpperCase(),
+        `${handoff}x`,
+      ])
         expectPage(await post(page, { handoff: made }), 400);
-      assert.deepEqual(await stage.sql(`select * from handoff where handoff_id = '${handoff}' and bound_at is not null`), []);
+      assert.deepEqual(
+        await stage.sql(`select * from handoff where handoff_id = '${handoff}' and bound_at is not null`),
+        [],
+      );
     });
 
     test(`POST ${path} is refused when another site sends it`, async () => {
@@ -318,7 +341,9 @@ describeOnEveryEngine("the hosted sign-in page", (engine) => {
   test("several tabs of a browser go on beside each other", async () => {
     const { person } = await stage.enter();
     const first = await startAt(stage, { state: "1" });
-    const second = await first.browser.get(`${stage.server.origin("/account")}/mobile/login/?redirect_uri=${appUri}&state=2`);
+    const second = await first.browser.get(
+      `${stage.server.origin("/account")}/mobile/login/?redirect_uri=${appUri}&state=2`,
+    );
     assert.equal(givenToApp(await signInOn(first, person))["state"], "1");
     assert.equal(givenToApp(await signInOn({ ...second, browser: first.browser }, person))["state"], "2");
   });
