@@ -63,8 +63,8 @@ function allReasons(): readonly Reason[] {
   return [...spoken.filter(({ status }) => status !== 500), ...missing, ...faults];
 }
 
-function messageOf(body: object | string): string {
-  if (typeof body === "string" || !("message" in body)) throw new Error("an error without a message");
+function messageOf(body: object | string | undefined): string {
+  if (typeof body !== "object" || !("message" in body)) throw new Error("an error without a message");
   return String(body.message);
 }
 

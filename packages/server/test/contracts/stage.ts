@@ -75,7 +75,13 @@ export function useServerStage(engine: EngineUnderTest, { prefix: ownPrefix, ...
     },
     sql: async (statement) => {
       client ??= openSqlClient(started(database).url);
-      return (await client).run(statement);
+      try {
+        return await (await client).run(statement);
+      } catch {
+        // The connection may have ended with a database that was taken down; a fault of the statement comes again.
+        client = openSqlClient(started(database).url);
+        return (await client).run(statement);
+      }
     },
     cli: async (...args) => {
       const result = await runCli(args, {

@@ -100,11 +100,6 @@ const refused: readonly Refused[] = [
     options: { config: { mounts: [{ contract: "jwt", lifetimes: { access: "soon" } }] } },
     says: /mounts\[0\]\.lifetimes\.access/,
   },
-  {
-    when: "a jwt mount asks for the hardened profile",
-    options: { config: { mounts: [{ contract: "jwt", profile: "hardened" }] } },
-    says: /mounts\[0\]\.profile must be "contract".*mail/,
-  },
 ];
 
 describe("a start is refused", () => {

@@ -19,8 +19,11 @@ import type { Tables } from "./tables.js";
 const tries = 8;
 /** Milliseconds before the second run; doubled for each further one, and spread by chance. */
 const firstPause = 5;
-/** Milliseconds without a question to the database after which a transaction is rolled back: others wait for what it holds. */
-const stalledIn = 5000;
+/**
+ * Milliseconds without an answer of the database after which a transaction is rolled back: others wait for what it holds. Longer than
+ * any engine lets one statement wait for its turn and a lock, so that a busy database is told as one, and not as a fault.
+ */
+const stalledIn = 10_000;
 
 /** The stores' context outside transactions. What must commit together gets transactions of its own. */
 export const contextOf = (engine: OpenedEngine, realmId: RealmId | "", needs: StoreNeeds): StoreContext => {

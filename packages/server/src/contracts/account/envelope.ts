@@ -3,7 +3,7 @@ import type { InvalidField } from "#http/invalid-fields.js";
 import type { Text } from "./messages.js";
 import type { Voice } from "./language.js";
 
-/** A row of the page's error tables. */
+/** A row of the page's error tables; a 204 has nothing but its headers to tell it by. */
 export interface ErrorRow {
   readonly status: number;
   readonly code: string;

@@ -48,6 +48,13 @@ const unavailable = ({ retryIn }: { readonly retryIn: number }): ErrorRow => ({
   message: messages.unavailable,
   headers: { "retry-after": String(seconds(retryIn)) },
 });
+// RFC 9110 section 15.3.5: a 204 has no content, so that the text stands in a header, where only ASCII is safe.
+const silence: ErrorRow = {
+  status: 204,
+  code: "",
+  message: messages.cannotLogIn,
+  headers: { "x-error-message": messages.cannotLogIn.en },
+};
 /** A fault. */
 export const serverError = (): ErrorRow => ({ status: 500, code: "server_error", message: messages.serverError });
 /** Only commands, other contracts and the hosted pages run into these; over this wire they would be a fault. */
@@ -82,7 +89,7 @@ export const refusalRows: Rows<Refusals> = {
   "key-not-allowed": permissionDenied,
   "account-gone": () => ({ status: 404, code: "not_found", message: messages.userGone }),
   "account-protected": (_details, { profile }) =>
-    profile === "hardened" ? permissionDenied() : { ...cannotLogIn(), ...silence },
+    profile === "hardened" ? permissionDenied() : silence,
   "current-password-wrong": ({ failures }) =>
     invalid([...passwordRows(failures), { field: "old_password", message: messages.oldPasswordIncorrect }]),
   "registration-unknown": (_details, { endpoint }) =>
@@ -138,11 +145,5 @@ export const wireRow = <C extends WireCode>(code: C, details: WireRefusals[C], w
 // A recovery never tells what is wrong with its code; a registration does, unless the profile is hardened.
 const codeText = (purpose: string, { profile }: Where, text: Text): Text =>
   purpose === "registration" && profile === "contract" ? text : messages.verificationUnknown;
-
-// RFC 9110 section 15.3.5: a 204 has no content, so that the text stands in a header, where only ASCII is safe.
-const silence = {
-  status: 204,
-  headers: { "x-error-message": messages.cannotLogIn.en },
-} as const;
 
 const seconds = (retryIn: number): number => Math.max(1, Math.ceil(retryIn));
