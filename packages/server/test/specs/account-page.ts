@@ -23,6 +23,8 @@ export interface SpecRow {
 
 /** A row of the error tables as it stands. */
 export interface ErrorRow {
+  /** `any` and the like, where the page says so. */
+  readonly group: string | undefined;
   readonly endpoints: readonly string[];
   readonly status: number;
   readonly code: string;
@@ -88,14 +90,14 @@ const envelopeRows: readonly ErrorRow[] = tableWith("HTTP", "`code`", "`message`
   const message = texts(row["`message`"])[0] ?? "";
   if (["400 validation_error", "401", "403"].some((left) => `${row["HTTP"]} ${code}`.startsWith(left))) return [];
   const headers = [...(row["`errors`"] ?? "").matchAll(/header `([A-Za-z-]+)/g)].map(([, name = ""]) => name);
-  return [{ endpoints: all, status: Number(row["HTTP"]), code, field: undefined, message, headers }];
+  return [{ group: "any", endpoints: all, status: Number(row["HTTP"]), code, field: undefined, message, headers }];
 });
 
 /** The rows of the table by endpoint, one for each message; a row that names none belongs to the endpoint above it. */
 const endpointRows: readonly ErrorRow[] = tableWith("Endpoint", "Message", "Field", "When").rows.flatMap(
   (row, at, rows) => {
     const named = rows.slice(0, at + 1).findLast((other) => other["Endpoint"] !== "");
-    return rowsOf(row, endpointsOf(named?.["Endpoint"]));
+    return rowsOf(row, named?.["Endpoint"]);
   },
 );
 
@@ -103,6 +105,7 @@ const endpointRows: readonly ErrorRow[] = tableWith("Endpoint", "Message", "Fiel
 const besideRows: readonly ErrorRow[] = tableWith("Endpoint", "Status", "Field", "Message", "When").rows.map((row) => {
   const [, status = "", code = "validation_error"] = /^(\d+)(?: `(\w+)`)?$/.exec(row["Status"] ?? "") ?? [];
   return {
+    group: groupOf(row["Endpoint"]),
     endpoints: endpointsOf(row["Endpoint"]),
     status: Number(status),
     code,
@@ -185,6 +188,9 @@ export const placeIn = (message: string, said: string): string | undefined => {
   return said.slice(before.length, said.length - after.length) || undefined;
 };
 
+/** Whether an answer's message is the page's, its place filled. */
+export const isFilled = (message: string, said: string): boolean => filled(message, placeIn(message, said)) === said;
+
 /** The Persian of a message of the page, which may be Persian itself. */
 export const inPersian = (message: string): string => specTexts.find(({ en }) => en === message)?.fa ?? message;
 
@@ -204,6 +210,10 @@ function endpointsOf(cell = ""): readonly string[] {
   return groups[cell] ?? namesOf(cell).map((name) => name.replaceAll("/", "-"));
 }
 
+function groupOf(cell = ""): string | undefined {
+  return cell in groups ? cell : undefined;
+}
+
 /** The texts in code marks; `… fullname.` is the first with another end. A whole cell may have lost its marks. */
 function texts(cell = ""): readonly string[] {
   if (!cell.includes("`")) return cell === "" ? [] : [cell];
@@ -217,15 +227,16 @@ function fieldsOf(cell = ""): readonly string[] {
   return namesOf(cell.replaceAll(" · ", ", "));
 }
 
-function rowsOf(row: TableRow, endpoints: readonly string[]): readonly ErrorRow[] {
+function rowsOf(row: TableRow, endpointCell: string | undefined): readonly ErrorRow[] {
+  const where = { group: groupOf(endpointCell), endpoints: endpointsOf(endpointCell) };
   const [cell = "", fieldCell = ""] = [row["Message"], row["Field"]];
   const [, silentText] = /^204, .* header `X-Error-Message: ([^`]+)`$/.exec(cell) ?? [];
   if (silentText !== undefined)
-    return [{ endpoints, status: 204, code: "", field: undefined, message: silentText, headers: ["X-Error-Message"] }];
+    return [{ ...where, status: 204, code: "", field: undefined, message: silentText, headers: ["X-Error-Message"] }];
   const [, status = "400", code = "validation_error"] = /^– \((\d+), (?:code )?`(\w+)`\)$/.exec(fieldCell) ?? [];
   const fields = fieldsOf(fieldCell);
   return texts(cell).map((message, at) => ({
-    endpoints,
+    ...where,
     status: Number(status),
     code,
     field: fields[at] ?? fields[0],

@@ -8,7 +8,18 @@ const refusals: Samples<Refusals> = {
   "identifier-taken": [{ kind: "email" }, { kind: "username" }],
   "identifier-unknown": [{ kind: "email" }],
   "identifier-invalid": [{ kind: "email" }, { kind: "username" }],
-  "password-unacceptable": [{ failures: [{ rule: "too-common" }] }],
+  "password-unacceptable": [
+    {
+      failures: [
+        { rule: "too-short", minimum: 8 },
+        { rule: "too-long", maximum: 1000 },
+        { rule: "too-common" },
+        { rule: "entirely-numeric" },
+        { rule: "too-similar", to: "email" },
+        { rule: "too-similar", to: "fullname" },
+      ],
+    },
+  ],
   "factor-wrong": [{ factor: "password", accountId: "a" }],
   "factor-missing": [{ factor: "password", accountId: "a" }],
   "factor-locked": [{ factor: "password" }],
@@ -49,7 +60,10 @@ const wireRefusals: Samples<WireRefusals> = {
   "method-not-allowed": [{ method: "PUT", allow: ["GET", "HEAD"] }],
   "body-too-large": [{ limit: 65_536 }],
   "type-unsupported": [{ type: "text/plain" }],
-  "body-invalid": [{ syntax: "json", fault: "not JSON" }],
+  "body-invalid": [
+    { syntax: "json", fault: "not JSON" },
+    { syntax: "form", fault: "not a form" },
+  ],
   "body-not-object": [{}],
 };
 
