@@ -73,20 +73,17 @@ export interface FaultyStage {
 }
 
 /** Runs `work` while the store has the fault; afterwards it is well, and the server knows. */
-export const whileFaulty = async <T>(
-  { stage, proxy, probe, wellStatus }: FaultyStage,
-  fault: StoreFault,
-  work: () => Promise<T>,
-): Promise<T> => {
+export const whileFaulty = async <T>(faulty: FaultyStage, fault: StoreFault, work: () => Promise<T>): Promise<T> => {
+  const { stage, probe, wellStatus } = faulty;
   const [take, release] = statementsOf(fault, stage.engine.name);
   const client = take === "" ? undefined : await openSqlClient(stage.databaseUrl);
   await client?.run(take);
-  if (fault.kind === "down") proxy()?.cut();
-  if (fault.kind === "hangs") proxy()?.freeze();
+  if (fault.kind === "down") faulty.proxy()?.cut();
+  if (fault.kind === "hangs") faulty.proxy()?.freeze();
   try {
     return await work();
   } finally {
-    proxy()?.mend();
+    faulty.proxy()?.mend();
     await client?.run(release);
     await client?.close();
     const answer = await askUntil(stage, probe, ({ status }) => status === wellStatus);

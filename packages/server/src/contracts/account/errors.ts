@@ -61,7 +61,7 @@ export const serverError = (): ErrorRow => ({ status: 500, code: "server_error",
 const unspoken = serverError;
 
 /** How this contract speaks each refusal of the core. */
-export const refusalRows: Rows<Refusals> = {
+const refusalRows: Rows<Refusals> = {
   "identifier-taken": () => invalidField("email", messages.emailTaken),
   "identifier-unknown": (_details, { profile }) =>
     profile === "hardened" ? cannotLogIn() : invalidField("email", messages.emailUnknown),
@@ -88,8 +88,7 @@ export const refusalRows: Rows<Refusals> = {
   "account-suspended": permissionDenied,
   "key-not-allowed": permissionDenied,
   "account-gone": () => ({ status: 404, code: "not_found", message: messages.userGone }),
-  "account-protected": (_details, { profile }) =>
-    profile === "hardened" ? permissionDenied() : silence,
+  "account-protected": (_details, { profile }) => (profile === "hardened" ? permissionDenied() : silence),
   "current-password-wrong": ({ failures }) =>
     invalid([...passwordRows(failures), { field: "old_password", message: messages.oldPasswordIncorrect }]),
   "registration-unknown": (_details, { endpoint }) =>
@@ -110,7 +109,7 @@ export const refusalRows: Rows<Refusals> = {
 };
 
 /** How this contract speaks what HTTP itself refuses. */
-export const wireRows: Rows<WireRefusals> = {
+const wireRows: Rows<WireRefusals> = {
   "not-found": () => ({ status: 404, code: "not_found", message: messages.notFound }),
   "method-not-allowed": ({ method, allow }) => ({
     status: 405,
