@@ -2,6 +2,7 @@ import type { AccountId } from "#core/ids.js";
 import type { AccountLinkStore, LinkPurpose } from "#core/recovery/account-link-store.js";
 import { upsertRow } from "./insert-row.js";
 import { affected, orUndefined, type StoreContext } from "./store-context.js";
+import { purgeRows } from "./purge-rows.js";
 
 /** One row an account and purpose: a newer link overwrites it, which kills the older one. */
 export const accountLinkStore = (context: StoreContext): AccountLinkStore => {
@@ -68,26 +69,7 @@ export const accountLinkStore = (context: StoreContext): AccountLinkStore => {
     async removeAll(accountId) {
       await db.deleteFrom("account_link").where("realm_id", "=", realmId).where("account_id", "=", accountId).execute();
     },
-    async purge(before, limit) {
-      const old = await db
-        .selectFrom("account_link")
-        .select("token_hash")
-        .where("realm_id", "=", realmId)
-        .where("expires_at", "<=", before)
-        .limit(limit)
-        .execute();
-      if (old.length === 0) return 0;
-      const results = await db
-        .deleteFrom("account_link")
-        .where("realm_id", "=", realmId)
-        .where(
-          "token_hash",
-          "in",
-          old.map(({ token_hash }) => token_hash),
-        )
-        .where("expires_at", "<=", before)
-        .execute();
-      return affected(results);
-    },
+    purge: (before, limit) =>
+      purgeRows(context, { table: "account_link", key: "token_hash", at: "expires_at", before, limit }),
   };
 };

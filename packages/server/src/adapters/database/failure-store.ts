@@ -1,7 +1,8 @@
 import type { Selectable } from "kysely";
 import type { FailureRecord, FailureStore } from "#core/failures/failure-store.js";
-import { affected, orUndefined, type StoreContext } from "./store-context.js";
+import { orUndefined, type StoreContext } from "./store-context.js";
 import type { FailureRecordTable } from "./tables.js";
+import { purgeRows } from "./purge-rows.js";
 
 /** One statement's rows; the engines bound its parameters. */
 const rowsAtOnce = 200;
@@ -62,27 +63,8 @@ export const failureStore = (context: StoreContext): FailureStore => {
         .execute();
       return rows.map(recordOf);
     },
-    async purge(before, limit) {
-      const old = await db
-        .selectFrom("failure_record")
-        .select("request_id")
-        .where("realm_id", "=", realmId)
-        .where("expires_at", "<=", before)
-        .limit(limit)
-        .execute();
-      if (old.length === 0) return 0;
-      const results = await db
-        .deleteFrom("failure_record")
-        .where("realm_id", "=", realmId)
-        .where(
-          "request_id",
-          "in",
-          old.map(({ request_id }) => request_id),
-        )
-        .where("expires_at", "<=", before)
-        .execute();
-      return affected(results);
-    },
+    purge: (before, limit) =>
+      purgeRows(context, { table: "failure_record", key: "request_id", at: "expires_at", before, limit }),
   };
 };
 

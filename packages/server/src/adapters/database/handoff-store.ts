@@ -6,6 +6,7 @@ import type { AccountId, HandoffId, SessionId } from "#core/ids.js";
 import { insertRow } from "./insert-row.js";
 import { affected, orUndefined, type StoreContext } from "./store-context.js";
 import type { HandoffTable } from "./tables.js";
+import { purgeRows } from "./purge-rows.js";
 
 export const handoffStore = (context: StoreContext): HandoffStore => {
   const { db, realmId } = context;
@@ -116,27 +117,8 @@ export const handoffStore = (context: StoreContext): HandoffStore => {
     async burn(id, now) {
       await unused(id).set({ used_at: now }).execute();
     },
-    async purge(before, limit) {
-      const old = await db
-        .selectFrom("handoff")
-        .select("handoff_id")
-        .where("realm_id", "=", realmId)
-        .where("expires_at", "<=", before)
-        .limit(limit)
-        .execute();
-      if (old.length === 0) return 0;
-      const results = await db
-        .deleteFrom("handoff")
-        .where("realm_id", "=", realmId)
-        .where(
-          "handoff_id",
-          "in",
-          old.map(({ handoff_id }) => handoff_id),
-        )
-        .where("expires_at", "<=", before)
-        .execute();
-      return affected(results);
-    },
+    purge: (before, limit) =>
+      purgeRows(context, { table: "handoff", key: "handoff_id", at: "expires_at", before, limit }),
   };
 };
 

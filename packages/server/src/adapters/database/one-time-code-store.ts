@@ -4,8 +4,9 @@ import type { OneTimeCodeStore } from "#core/factors/one-time-code-store.js";
 import type { CodePurpose } from "#core/refusal.js";
 import { upsertRow } from "./insert-row.js";
 import { changed, prepared } from "./prepared.js";
-import { affected, orUndefined, type StoreContext } from "./store-context.js";
+import { orUndefined, type StoreContext } from "./store-context.js";
 import type { Tables } from "./tables.js";
+import { purgeRows } from "./purge-rows.js";
 
 export const oneTimeCodeStore = (context: StoreContext): OneTimeCodeStore => {
   const { db, realmId } = context;
@@ -67,27 +68,8 @@ export const oneTimeCodeStore = (context: StoreContext): OneTimeCodeStore => {
         .where("account_id", "=", accountId)
         .execute();
     },
-    async purge(before, limit) {
-      const old = await db
-        .selectFrom("one_time_code")
-        .select("subject")
-        .where("realm_id", "=", realmId)
-        .where("expires_at", "<=", before)
-        .limit(limit)
-        .execute();
-      if (old.length === 0) return 0;
-      const results = await db
-        .deleteFrom("one_time_code")
-        .where("realm_id", "=", realmId)
-        .where(
-          "subject",
-          "in",
-          old.map(({ subject }) => subject),
-        )
-        .where("expires_at", "<=", before)
-        .execute();
-      return affected(results);
-    },
+    purge: (before, limit) =>
+      purgeRows(context, { table: "one_time_code", key: "subject", at: "expires_at", before, limit }),
   };
 };
 

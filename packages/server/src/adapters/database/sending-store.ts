@@ -1,6 +1,7 @@
 import type { SendingStore } from "#core/limits/sending-store.js";
 import { changed, prepared } from "./prepared.js";
-import { affected, type StoreContext } from "./store-context.js";
+import type { StoreContext } from "./store-context.js";
+import { purgeRows } from "./purge-rows.js";
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -39,27 +40,8 @@ export const sendingStore = (context: StoreContext): SendingStore => {
         row.day_used < perDay ? 0 : waitIn(row.day_began_at, day, at),
       );
     },
-    async purge(before, limit) {
-      const old = await db
-        .selectFrom("sending_budget")
-        .select("subject")
-        .where("realm_id", "=", realmId)
-        .where("last_at", "<=", before)
-        .limit(limit)
-        .execute();
-      if (old.length === 0) return 0;
-      const results = await db
-        .deleteFrom("sending_budget")
-        .where("realm_id", "=", realmId)
-        .where(
-          "subject",
-          "in",
-          old.map(({ subject }) => subject),
-        )
-        .where("last_at", "<=", before)
-        .execute();
-      return affected(results);
-    },
+    purge: (before, limit) =>
+      purgeRows(context, { table: "sending_budget", key: "subject", at: "last_at", before, limit }),
   };
 };
 
