@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from "node:http";
 import { keyOf, specEndpoints, specRows } from "../../specs/account-page.js";
 import {
   allMethods,
@@ -18,7 +19,7 @@ const urlencoded = { "content-type": "application/x-www-form-urlencoded" };
 const multipart = { "content-type": "multipart/form-data; boundary=cut" };
 const chunked = { "transfer-encoding": "chunked" };
 
-const types: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const types: Readonly<Record<string, OutgoingHttpHeaders>> = {
   // Its bytes are told as they came.
   ...Object.fromEntries(Object.entries(strangeTypes).filter(([when]) => when !== "its type has a NUL's place")),
   "its type is multipart without a word more": { "content-type": "multipart/form-data" },
@@ -26,6 +27,9 @@ const types: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "its type is multipart in another charset": { "content-type": "multipart/form-data; boundary=x; charset=utf-16" },
   "its type is multipart of another kind": { "content-type": "multipart/mixed; boundary=x" },
 };
+
+/** A type that is sent twice is none. */
+const sentOnce = (type: OutgoingHttpHeaders[string]): string => (typeof type === "string" ? type : "");
 
 /** One slash behind a path is as good as none; two are not. */
 const lost = (change: (path: string) => string, path: string): string => {
@@ -154,7 +158,7 @@ export const anyEndpointRows: readonly Row[] = specEndpoints.flatMap(({ name, me
         415,
         [undefined, 'Unsupported media type "text/plain" in request.'],
         ofEach({ [when]: headers }, () => ({ headers, body: "{}" })),
-        { fill: headers["content-type"] ?? "" },
+        { fill: sentOnce(headers["content-type"]) },
       ),
     ),
     ...rowsWhere(
