@@ -97,9 +97,9 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     delegator: (request, done) => done(null, corsOf(request)),
   });
   server.addHook("onRequest", async (request) => {
-    // The router knows the routes of mounts that this one hides.
-    if (!request.is404 && request.routeOptions.config.mount !== (request.mount ?? options.fallback))
-      throw new WireRefusal("not-found", {});
+    // The router knows the routes of mounts that this one hides; the one for `OPTIONS` is nobody's.
+    const { mount } = request.routeOptions.config;
+    if (mount !== undefined && mount !== (request.mount ?? options.fallback)) throw new WireRefusal("not-found", {});
     if (!request.is404) return;
     // A method that the router has never heard of.
     const allow = allowedAt(request.mount ?? options.fallback, pathOf(request));

@@ -14,6 +14,8 @@ export interface EngineUnderTest {
   readonly name: EngineName;
   /** An empty database of the caller's own; `drop` removes it, clients still connected or not. */
   freshDatabase(): Promise<FreshDatabase>;
+  /** Its fresh databases come with a Redis for what is ephemeral. */
+  readonly hasRedis?: true;
 }
 
 export interface FreshDatabase {
@@ -62,7 +64,7 @@ export function describeOnEveryStore(title: string, tests: (engine: EngineUnderT
   }
   for (const engine of availableEngines()) {
     describe(`${title} [${engine.name}+redis]`, () =>
-      tests({ name: engine.name, freshDatabase: () => withRedis(engine, redis) }));
+      tests({ name: engine.name, freshDatabase: () => withRedis(engine, redis), hasRedis: true }));
   }
 }
 

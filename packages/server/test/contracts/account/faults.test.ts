@@ -26,7 +26,11 @@ describeOnEveryStore("faults of the store", (engine) => {
     wellStatus: 400,
   };
 
-  for (const row of faultsRows.filter(({ fault }) => canHave(engine, fault))) {
+  // A database that hangs is waited for; what is answered then does not depend on Redis, and is as when it is down.
+  const rows = faultsRows.filter(
+    ({ fault }) => canHave(engine, fault) && !(engine.hasRedis === true && fault.kind === "hangs"),
+  );
+  for (const row of rows) {
     const { methods, path } = specEndpoint(row.reaches.endpoint);
     test(`${methods.join("/")} ${path} refuses when ${row.when}: ${row.reaches.status} ${row.reaches.message}`, async () => {
       const sent = await row.send(stage);
