@@ -86,6 +86,7 @@ export const settingsPages: readonly Page[] = [
 ];
 
 interface Field {
+  readonly type?: string;
   readonly description?: string;
   readonly default?: unknown;
   readonly enum?: readonly string[];

@@ -52,6 +52,8 @@ const newParser = (name: string, write: Write): Parser =>
     .exitOverride()
     .helpOption("--help", "show this help")
     .helpCommand(false)
+    // What follows a command is that command's, though the one above it knows an option of the same name.
+    .enablePositionalOptions()
     .allowExcessArguments(false)
     .showSuggestionAfterError()
     .showHelpAfterError("Run it with --help for what it takes.")

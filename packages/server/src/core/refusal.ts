@@ -47,10 +47,7 @@ export interface Refusals {
   "account-gone": { readonly accountId: string };
   /** The operator has protected this account from deletion; nothing was deleted. */
   "account-protected": { readonly accountId: string };
-  /**
-   * The change needs the current password, which was absent, wrong or, its budget being used up, not evaluated. `failures`: the rules
-   * that the new one breaks beside it, perhaps none.
-   */
+  /** The current password was absent, wrong or, its budget being used up, not evaluated. `failures`: rules that the new one breaks. */
   "current-password-wrong": {
     readonly reason: "absent" | "wrong" | "locked";
     readonly failures: readonly PasswordFailure[];

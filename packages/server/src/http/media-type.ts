@@ -14,6 +14,9 @@ export const requireJson = (type: string | undefined, body: Uint8Array): void =>
   if (body.length > 0 && !jsonType.test(type ?? "")) throw typeUnsupported(type);
 };
 
+/** Whether a body is declared as a form in UTF-8, as a page posts it. */
+export const isForm = (type: string | undefined): boolean => urlencodedType.test(type ?? "");
+
 /** What a body in UTF-8 is declared as, of what can be read here; refuses anything else with `type-unsupported`. */
 export const requireBodyType = (type: string | undefined): "json" | "urlencoded" | "multipart" => {
   if (type === undefined) throw typeUnsupported(type);

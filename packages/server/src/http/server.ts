@@ -48,6 +48,8 @@ declare module "fastify" {
     failure: Failure | null;
   }
   interface FastifyContextConfig {
+    /** Whose route it is. */
+    mount?: Mount;
     endpoint?: string;
   }
 }
@@ -90,6 +92,9 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     delegator: (request, done) => done(null, corsOf(request.mount)),
   });
   server.addHook("onRequest", async (request) => {
+    // The router knows the routes of mounts that this one hides.
+    if (!request.is404 && request.routeOptions.config.mount !== (request.mount ?? options.fallback))
+      throw new WireRefusal("not-found", {});
     if (!request.is404) return;
     // A method that the router has never heard of.
     const allow = allowedAt(request.mount ?? options.fallback, pathOf(request));
@@ -131,8 +136,12 @@ const hostConstraint = {
     hostName(request.headers.host),
 };
 
-const mountOf = ({ mounts }: ServerOptions, request: FastifyRequest): Mount | undefined =>
-  findMount(mounts, hostName(request.headers.host), pathOf(request));
+/** None for what the server itself answers, wherever mounts stand. */
+const mountOf = ({ mounts, fallback }: ServerOptions, request: FastifyRequest): Mount | undefined => {
+  const path = pathOf(request);
+  if (fallback.endpoints.some((endpoint) => endpoint.path === path)) return undefined;
+  return findMount(mounts, hostName(request.headers.host), path);
+};
 
 /** The methods of a path of the mount; none when there is no such path. */
 const allowedAt = (mount: Mount, path: string): readonly string[] =>
@@ -164,15 +173,16 @@ const readBodiesRaw = (server: FastifyInstance): void => {
 };
 
 const addRoutes = (server: FastifyInstance, mount: Mount): void => {
-  const constraints = mount.host === undefined ? {} : { host: mount.host };
+  const constraints = constraintsOf(mount);
   for (const path of new Set(mount.endpoints.map((endpoint) => endpoint.path))) {
     const url = `${mount.prefix}${path}`;
-    for (const endpoint of mount.endpoints) if (endpoint.path === path) addRoute(server, endpoint, url, constraints);
+    for (const endpoint of mount.endpoints) if (endpoint.path === path) addRoute(server, mount, endpoint);
     const allow = allowedAt(mount, url);
     server.route({
       url,
       constraints,
       method: server.supportedMethods.filter((method) => !allow.includes(method)),
+      config: { mount },
       // Before the body is read: a wrong method is told whatever came with it.
       onRequest: async (request) => {
         throw new WireRefusal("method-not-allowed", { method: request.method, allow });
@@ -182,12 +192,14 @@ const addRoutes = (server: FastifyInstance, mount: Mount): void => {
   }
 };
 
-const addRoute = (server: FastifyInstance, endpoint: Endpoint, url: string, constraints: { host?: string }): void => {
+const constraintsOf = ({ host }: Mount) => (host === undefined ? {} : { host });
+
+const addRoute = (server: FastifyInstance, mount: Mount, endpoint: Endpoint): void => {
   server.route({
-    url,
-    constraints,
+    url: `${mount.prefix}${endpoint.path}`,
+    constraints: constraintsOf(mount),
     method: endpoint.method,
-    config: { endpoint: endpoint.name },
+    config: { mount, endpoint: endpoint.name },
     handler: async (request, reply) => send(reply, await endpoint.answer(wireRequest(request))),
   });
 };

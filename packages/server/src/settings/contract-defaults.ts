@@ -10,6 +10,8 @@ export interface ContractDefaults {
   readonly sessionIdle: string;
   readonly sessionAbsolute: string;
   readonly passwords: PasswordPolicy;
+  /** What a hardened mount asks instead (`specs/hardened.md`, row 14). */
+  readonly hardenedPasswords: Partial<PasswordPolicy>;
   /** Requests per client address, by endpoint: `5 per 1 minute`. What is not named here is not limited. */
   readonly addressLimits: Readonly<Record<string, WrittenLimit>>;
 }
@@ -34,7 +36,13 @@ export const contractDefaults: Readonly<Record<ContractName, ContractDefaults>> 
       refusesNumeric: false,
       refusesSimilar: false,
     },
-    addressLimits: { register: aMinute(5), login: aMinute(10), refresh: { limit: 60, per: "1 hour" } },
+    hardenedPasswords: { needsAllClasses: false, refusesSimilar: true },
+    addressLimits: {
+      register: aMinute(5),
+      verify: aMinute(30),
+      login: aMinute(10),
+      refresh: { limit: 60, per: "1 hour" },
+    },
   },
   account: {
     prefix: "/account",
@@ -48,6 +56,7 @@ export const contractDefaults: Readonly<Record<ContractName, ContractDefaults>> 
       refusesNumeric: true,
       refusesSimilar: true,
     },
+    hardenedPasswords: {},
     addressLimits: {
       register: aMinute(5),
       verify: aMinute(30),

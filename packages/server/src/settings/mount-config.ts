@@ -1,6 +1,6 @@
 import { parseEmail } from "#core/identities/email.js";
 import { codeSending } from "#core/limits/sending-budget.js";
-import type { MountPolicy, Profile, SignInPolicy } from "#core/policy.js";
+import type { MountPolicy, SignInPolicy } from "#core/policy.js";
 import type { RateLimit } from "#core/refusal.js";
 import type { WrittenConfiguration } from "./config-schema.js";
 import {
@@ -67,6 +67,7 @@ const completeMount = (written: WrittenMount, { publicUrl, providers, names }: S
   const { contract, host } = written;
   const defaults = contractDefaults[contract];
   const name = nameOf(written);
+  const profile = written.profile ?? "contract";
   const prefix = (written.prefix ?? (host === undefined ? defaults.prefix : "/")).replace(/^\/$/, "");
   const baseUrl = `${host === undefined ? publicUrl : onHost(publicUrl, host)}${prefix}`;
   const issuer = written.tokens?.issuer ?? baseUrl;
@@ -80,9 +81,10 @@ const completeMount = (written: WrittenMount, { publicUrl, providers, names }: S
     policy: {
       mount: name,
       mounts: names,
-      profile: written.profile ?? "contract",
+      profile,
       passwords: {
         ...defaults.passwords,
+        ...(profile === "hardened" ? defaults.hardenedPasswords : {}),
         minimumLength: written.passwords?.minimumLength ?? defaults.passwords.minimumLength,
       },
       signIn,
@@ -183,20 +185,11 @@ const foreignKeys = (written: object, contract: ContractName, field: Field = mou
 
 const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
 
-const refusedProfiles: Readonly<Record<ContractName, Partial<Record<Profile, string>>>> = {
-  jwt: {
-    hardened:
-      'must be "contract": a hardened jwt mount proves every e-mail address before the first sign-in, which this version does not do yet',
-  },
-  account: {},
-};
-
 /** First parts of paths that are the server's own. */
 const reserved = ["healthz", "readyz", "metrics", "dev", "reset-password", "hosted.css"];
 
 const mountFaults = ({ contract, prefix, policy }: MountConfiguration): readonly string[] => {
   const { sessions, tokens } = policy;
-  const profileFault = refusedProfiles[contract][policy.profile];
   const tokenFaults =
     contract === "jwt"
       ? [
@@ -207,7 +200,6 @@ const mountFaults = ({ contract, prefix, policy }: MountConfiguration): readonly
         ]
       : [];
   return [
-    ...(profileFault === undefined ? [] : [`profile ${profileFault}`]),
     ...(reserved.includes(prefix.split("/")[1] ?? "")
       ? [`prefix is ${quote(prefix)}, which the server itself answers`]
       : []),

@@ -39,8 +39,7 @@ export const mountSchema = {
     profile: {
       enum: ["contract", "hardened"],
       default: "contract",
-      description:
-        "contract: letter for letter as the contract's page. hardened: as specs/hardened.md; not for jwt yet.",
+      description: "contract: letter for letter as the contract's page. hardened: as specs/hardened.md.",
     },
     cors: {
       type: "object",
@@ -67,7 +66,7 @@ export const mountSchema = {
       description: "Requests per client address, by endpoint. The budget of each identity holds beside them.",
       properties: {
         register: addressLimit("Registrations.", "register"),
-        verify: addressLimit("Codes of registrations.", "verify"),
+        verify: addressLimit("Codes and links of registrations.", "verify"),
         resend: addressLimit("Requests for another code.", "resend"),
         login: addressLimit("Sign-ins.", "login"),
         refresh: addressLimit("Refreshed tokens.", "refresh"),

@@ -26,7 +26,7 @@ const rows: readonly {
   readonly what: string;
   readonly table: string;
   readonly keptIn: number;
-  put(realm: RealmDatabase): Promise<unknown>;
+  readonly put: (realm: RealmDatabase) => Promise<unknown>;
 }[] = [
   {
     job: "purge-accounts",

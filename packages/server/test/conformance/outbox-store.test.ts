@@ -38,6 +38,7 @@ describeOnEveryEngine("outbox store", (engine) => {
   const stateOf = async (outbox: OutboxStore, id: MessageId) => {
     const kept = (await outbox.list({ states: every }, 100)).find((message) => message.id === id);
     assert.ok(kept);
+    assert.deepEqual(await outbox.find(id), kept);
     return kept;
   };
   const leaseOne = async (outbox: OutboxStore, over: Partial<Message> = {}): Promise<Message> => {
@@ -349,6 +350,7 @@ describeOnEveryEngine("outbox store", (engine) => {
     assert.equal(await other.purge(every, now * 2, 100), 0);
     await outbox.finish(id, "one", { kind: "refused", at: now, error: "no" });
     assert.equal(await other.retry(id, now, now + 1), false);
+    assert.equal(await other.find(id), undefined);
     assert.equal((await stateOf(outbox, id)).state, "dead");
   });
 

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Redis } from "ioredis";
+import type { Certificate } from "./certificate.js";
 import { findFreePort } from "./free-port.js";
 import { isProgram, type PrivateEngine, startPrivateEngine } from "./private-engine.js";
 import { makeTemporaryFolder, removeTemporaryFolder } from "./temporary-folder.js";
@@ -17,8 +18,8 @@ export interface RedisOptions {
   /** Lines of its configuration. */
   readonly settings?: readonly string[];
   readonly isSentinel?: boolean;
-  /** PEM files: it then speaks TLS only. */
-  readonly certificate?: { readonly file: string; readonly keyFile: string };
+  /** It then speaks TLS only. */
+  readonly certificate?: Certificate;
 }
 
 const databases = 4096;
@@ -41,6 +42,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<PrivateEng
             `tls-port ${port}`,
             `tls-cert-file ${certificate.file}`,
             `tls-key-file ${certificate.keyFile}`,
+            `tls-ca-cert-file ${certificate.file}`,
             "tls-auth-clients no",
           ];
     const own = options.isSentinel === true ? [] : [`databases ${databases}`, 'save ""', `masterauth ${password}`];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, it } from "node:test";
 import type { Message } from "#core/outbox/message.js";
+import { operatorOf } from "../cli/operator.js";
 import { openSqlClient, type SqlClient } from "../contracts/sql-client.js";
 import { describeOnEveryEngine, type FreshDatabase } from "../engines/engines.js";
 import { findFreePort } from "../engines/free-port.js";
@@ -14,6 +15,7 @@ import {
   type SunkMessage,
 } from "../mail/smtp-sink.js";
 import { openNode, type Node } from "../server/open-node.js";
+import { nextAddress, request } from "../server/request.js";
 import { poll } from "../server/poll.js";
 import { nodesFor, startNodes } from "../server/start-nodes.js";
 import { type LogLine, type RunningServer, startServer } from "../server/start-server.js";
@@ -91,7 +93,10 @@ describeOnEveryEngine("messages on their way", (engine) => {
     await sink.waitFor(messages.length);
     await nothingWaits();
     expectOnce(messages, sink.messages);
-    const shares = servers.map((server) => saidOf([server], "message sent").length);
+    const shares = await poll("every server has told of its share", within, async () => {
+      const told = servers.map((server) => saidOf([server], "message sent").length);
+      return told.reduce((sum, share) => sum + share, 0) >= messages.length ? told : undefined;
+    });
     assert.equal(
       shares.reduce((sum, share) => sum + share, 0),
       messages.length,
@@ -179,5 +184,59 @@ describeOnEveryEngine("messages on their way", (engine) => {
     await sink.waitFor(messages.length);
     await nothingWaits();
     expectOnce(messages, sink.messages);
+  });
+
+  const call = (server: RunningServer, path: string, json: object) =>
+    request(`${server.origin("/account")}${path}`, { json, address: nextAddress() });
+
+  it("keep no caller waiting: the mail server has not said a word when all are answered", async () => {
+    const silent = await openSink({ answersAfter: 600_000 });
+    const server = await start(silent.port);
+    const emails = Array.from({ length: 12 }, (_, at) => `ada${at}.${engine.name}@example.org`);
+    const answers = await Promise.all(
+      emails.map((email) => call(server, "/register/", { email, fullname: "Ada Lovelace" })),
+    );
+    assert.deepEqual(countEach(answers.map(({ status }) => String(status))), { "200": emails.length });
+    await poll("it is asked to carry them", within, async () => (silent.connections > 0 ? true : undefined));
+    const owner = `owner.${engine.name}@example.org`;
+    await operatorOf(server, { DATABASE_URL: database.url }).ask(
+      0,
+      "user",
+      "create",
+      "--email",
+      owner,
+      "--verified",
+      "--mount",
+      "account",
+    );
+    const forgot = await Promise.all([owner, "nobody@example.org"].map((email) => call(server, "/forgot/", { email })));
+    assert.deepEqual(forgot[0]?.text, forgot[1]?.text);
+    assert.deepEqual(
+      forgot.map(({ status }) => status),
+      [200, 200],
+    );
+    assert.equal(silent.messages.length, 0);
+  });
+
+  it("keep no caller waiting for a mail server that is not there", async () => {
+    const server = await start(await findFreePort());
+    const answer = await call(server, "/register/", { email: `eve.${engine.name}@example.org`, fullname: "Eve" });
+    assert.equal(answer.status, 200, answer.text);
+    await server.findLog(({ msg }) => msg === "message not sent");
+  });
+
+  it("bring the code with which a registration is completed, in the language that was asked for", async () => {
+    const sink = await openSink();
+    const server = await start(sink.port);
+    for (const [at, language] of (["en", "fa"] as const).entries()) {
+      const email = `grace.${language}.${engine.name}@example.org`;
+      const answer = await call(server, "/register/", { email, fullname: "Grace Hopper", language });
+      assert.equal(answer.status, 200, answer.text);
+      const mail = (await sink.waitFor(at + 1))[at]?.mail;
+      assert.deepEqual(mail?.to, [{ name: "", address: email }]);
+      assert.equal(mail?.headers.find(({ key }) => key === "content-language")?.value, language);
+      const code = mail?.text?.split("\n").find((line) => /^\d{6}$/.test(line));
+      assert.equal((await call(server, "/verify/", { email, code })).status, 201);
+    }
   });
 });

@@ -44,9 +44,26 @@ const refused: readonly Refused[] = [
   },
   { when: "DATABASE_URL names no database", options: { databaseUrl: "oracle://127.0.0.1/x" }, says: /DATABASE_URL/ },
   {
-    when: "SMTP_URL is set",
-    options: { env: { SMTP_URL: "smtp://127.0.0.1" } },
-    says: /SMTP_URL is set, but this version does not use it/,
+    when: "SMS_URL is set",
+    options: { env: { SMS_URL: "http://127.0.0.1" } },
+    says: /SMS_URL is set, but this version does not use it/,
+  },
+  {
+    when: "REDIS_URL names a database of a cluster",
+    options: { env: { REDIS_URL: "redis+cluster://127.0.0.1:1/3" } },
+    says: /REDIS_URL names a database, which no cluster has\. Example: REDIS_URL=redis:/,
+  },
+  {
+    when: "two mounts would answer one path",
+    options: {
+      config: {
+        mounts: [
+          { contract: "account", prefix: "/" },
+          { contract: "jwt", prefix: "/web" },
+        ],
+      },
+    },
+    says: /account \(\/\) and jwt \(\/web\) would both answer \/web\/register\b/,
   },
   {
     when: "TRILITHON_CONFIG names no file",

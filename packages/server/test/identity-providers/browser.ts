@@ -78,11 +78,11 @@ function keep(jar: Map<string, string>, line: string): void {
 /** The hidden and visible fields of a page's form, by its action's end. */
 export function formIn({ answer, url }: Pick<Visit, "answer" | "url">, action: RegExp): FoundForm {
   for (const [, attributes = "", inner = ""] of answer.text.matchAll(/<form([^>]*)>([\s\S]*?)<\/form>/g)) {
-    const target = unescape(/action="([^"]*)"/.exec(attributes)?.[1] ?? "");
+    const target = unescaped(/action="([^"]*)"/.exec(attributes)?.[1] ?? "");
     if (!action.test(target)) continue;
     const fields = [...inner.matchAll(/<input([^>]*)>/g)].map(([, input = ""]) => [
       /name="([^"]*)"/.exec(input)?.[1] ?? "",
-      unescape(/value="([^"]*)"/.exec(input)?.[1] ?? ""),
+      unescaped(/value="([^"]*)"/.exec(input)?.[1] ?? ""),
     ]);
     return { action: new URL(target, url).href, fields: Object.fromEntries(fields) };
   }
@@ -94,7 +94,7 @@ export interface FoundForm {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-function unescape(text: string): string {
+function unescaped(text: string): string {
   return text
     .replaceAll("&quot;", '"')
     .replaceAll("&#39;", "'")

@@ -196,3 +196,45 @@ describe("the way back from a provider", () => {
     assert.equal(provider.count("flooded", "keys"), 2);
   });
 });
+
+describe("the way back over HTTPS", () => {
+  const [sqlite] = availableEngines();
+  assert.ok(sqlite);
+  let provider: HostileProvider;
+  const stage = useHandoffStage(sqlite, {
+    // Nobody is written to.
+    env: { PUBLIC_URL: "https://auth.example.org", SMTP_URL: "smtp://127.0.0.1:1", MAIL_FROM: "no-reply@example.org" },
+    config: async () => {
+      provider = await startHostileProvider();
+      const handoff = { redirectUris: [appUri] };
+      return {
+        mounts: [
+          { contract: "account", handoff },
+          { contract: "account", name: "own", host: "id.example.org", handoff },
+        ],
+        providers: [{ name: "one", issuer: provider.issuer("one"), clientId: provider.clientId }],
+      };
+    },
+  });
+  after(() => provider.stop());
+
+  for (const [where, prefix, headers] of [
+    ["https://auth.example.org/account", "/account", {}],
+    ["https://id.example.org", "", { host: "id.example.org" }],
+  ] as const)
+    it(`lies below the public address of the mount, ${where}, with a cookie that no other host can set`, async () => {
+      const query = new URLSearchParams({ redirect_uri: appUri, provider: "one" });
+      const answer = await request(`${stage.server.origin(prefix)}/mobile/login/?${query}`, { headers });
+      const asked = new URL(String(answer.headers.location));
+      assert.equal(asked.searchParams.get("redirect_uri"), `${where}/mobile/callback/one/`);
+      assert.match(
+        String(answer.headers["set-cookie"]),
+        /^__Host-handoff=[\w-]{43}; Max-Age=3600; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+      );
+      const page = await request(`${stage.server.origin(prefix)}/mobile/login/?redirect_uri=${appUri}`, { headers });
+      assert.ok(
+        page.text.includes(`action="${new URL(where).pathname.replace(/\/$/, "")}/mobile/password/"`),
+        page.text,
+      );
+    });
+});

@@ -5,6 +5,7 @@ import { findFreePort } from "../engines/free-port.js";
 import { type GivenPerson, givenPerson } from "../given.js";
 import { codeFor, type InboxMessage, lettersTo } from "../server/inbox.js";
 import { nextAddress, request, type Response } from "../server/request.js";
+import { type CliResult, runCli } from "../server/run-cli.js";
 import { type RunningServer, type ServerOptions, startServer } from "../server/start-server.js";
 import { openSqlClient, type SqlClient, type SqlRow } from "../contracts/sql-client.js";
 import { type Browser, openBrowser } from "./browser.js";
@@ -13,6 +14,7 @@ import { appUri, type Started } from "./handoff-page.js";
 /** A server with mounts of the account contract, and what apps and browsers do at it. */
 export interface HandoffStage {
   readonly server: RunningServer;
+  readonly databaseUrl: string;
   /** Of the mount `/account`. */
   readonly base: string;
   /** Registers somebody who has proven his address. */
@@ -26,6 +28,8 @@ export interface HandoffStage {
   codeFor(email: string): Promise<string>;
   letters(email: string): Promise<readonly InboxMessage[]>;
   sql(statement: string): Promise<readonly SqlRow[]>;
+  /** Runs a command on the server's database, and expects it to succeed. */
+  cli(...args: readonly string[]): Promise<CliResult>;
 }
 
 export interface Member extends GivenPerson {
@@ -41,7 +45,7 @@ export interface Start {
 
 export interface HandoffStageOptions extends Omit<ServerOptions, "databaseUrl" | "port" | "config"> {
   /** Made once the server's own address is known, since providers have to know it. */
-  readonly config: (publicUrl: string) => Promise<unknown> | unknown;
+  readonly config: (publicUrl: string) => unknown;
 }
 
 /** A stage for all tests of a suite: begins and ends with it. */
@@ -78,10 +82,19 @@ export function useHandoffStage(engine: EngineUnderTest, { config, ...options }:
   };
   return {
     sql,
+    cli: async (...args) => {
+      const env = { DATABASE_URL: started(database).url, DATA_DIR: started(server).dataDir };
+      const result = await runCli(args, { env });
+      assert.equal(result.code, 0, `trilithon ${args.join(" ")}: ${result.stderr}`);
+      return result;
+    },
     letters: (email) => lettersTo(started(server), email),
     codeFor: (email) => codeFor(started(server), email),
     get server() {
       return started(server);
+    },
+    get databaseUrl() {
+      return started(database).url;
     },
     get base() {
       return base();

@@ -9,6 +9,8 @@ export interface Misconduct {
   readonly claims?: Readonly<Record<string, unknown>>;
   /** Instead of the signed ID token. */
   readonly idToken?: (honest: HonestToken) => Promise<string | undefined> | string | undefined;
+  /** Sees how the token endpoint is asked. */
+  readonly onToken?: (request: IncomingMessage, form: URLSearchParams) => void;
   /** Over what the token endpoint answers. */
   readonly tokens?: Readonly<Record<string, unknown>>;
   /** Over the query with which the browser comes back; `undefined` leaves a parameter out. */
@@ -109,12 +111,16 @@ export async function startHostileProvider(): Promise<HostileProvider> {
     {
       metadata: metadataOf,
       keys: (_name, { keys }) => ({ keys: [keys.publicJwk] }),
-      token: async (name, issuer, request) => ({
-        access_token: "an access token",
-        token_type: "Bearer",
-        id_token: await idTokenFor(name, issuer, new URLSearchParams(await bodyOf(request)).get("code") ?? ""),
-        ...issuer.misconduct.tokens,
-      }),
+      token: async (name, issuer, request) => {
+        const form = new URLSearchParams(await bodyOf(request));
+        issuer.misconduct.onToken?.(request, form);
+        return {
+          access_token: "an access token",
+          token_type: "Bearer",
+          id_token: await idTokenFor(name, issuer, form.get("code") ?? ""),
+          ...issuer.misconduct.tokens,
+        };
+      },
       userinfo: (name, { misconduct }) => ({ sub: `somebody at ${name}`, ...misconduct.userInfo }),
     };
   const paths: Readonly<Record<string, EndpointName>> = {

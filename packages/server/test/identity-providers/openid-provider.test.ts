@@ -3,7 +3,7 @@ import { after, it } from "node:test";
 import { describeOnEveryEngine } from "../engines/engines.js";
 import { appUri, givenToApp, tempTokenIn } from "./handoff-page.js";
 import { dataIn, useHandoffStage } from "./handoff-stage.js";
-import { type OpenidProvider, signInThere, startOpenidProvider } from "./openid-provider.js";
+import { type OpenidProvider, refuseThere, signInThere, startOpenidProvider } from "./openid-provider.js";
 
 describeOnEveryEngine("sign-in at a real OpenID provider", (engine) => {
   let provider: OpenidProvider;
@@ -49,5 +49,12 @@ describeOnEveryEngine("sign-in at a real OpenID provider", (engine) => {
       [first?.["email"], first?.["fullname"], first?.["is_verified"], first?.["is_guest"]],
       ["newcomer@example.org", "Nova Kom", true, false],
     );
+  });
+
+  it("tells the app when the person says no there", async () => {
+    const begun = await stage.start({ query: { provider: "real", state: "s" } });
+    const { temp_token: token = "", ...others } = givenToApp(await refuseThere(begun.browser, begun));
+    assert.deepEqual(others, { error: "access_denied", state: "s" });
+    assert.equal((await stage.exchange(token)).status, 400);
   });
 });

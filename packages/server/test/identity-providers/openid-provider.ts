@@ -1,4 +1,4 @@
-import type { Server } from "node:http";
+import { createServer, type Server } from "node:http";
 import { Provider, type Configuration } from "oidc-provider";
 import { type Browser, formIn, type Visit } from "./browser.js";
 
@@ -12,15 +12,11 @@ export interface OpenidProvider {
   stop(): Promise<void>;
 }
 
-export interface OpenidProviderOptions {
+export async function startOpenidProvider({
+  redirectUris,
+}: {
   readonly redirectUris: readonly string[];
-  /** How the token endpoint wants to know the client. */
-  readonly clientAuthentication?: "client_secret_basic" | "client_secret_post";
-  /** Whether it puts what it knows into the ID token, or leaves it to the UserInfo endpoint. */
-  readonly fullIdToken?: boolean;
-}
-
-export async function startOpenidProvider(options: OpenidProviderOptions): Promise<OpenidProvider> {
+}): Promise<OpenidProvider> {
   const claims: OpenidProvider["claims"] = new Map();
   const [clientId, clientSecret] = ["trilithon/test", "a secret: with +signs & blanks"];
   const configuration: Configuration = {
@@ -28,13 +24,10 @@ export async function startOpenidProvider(options: OpenidProviderOptions): Promi
       {
         client_id: clientId,
         client_secret: clientSecret,
-        redirect_uris: [...options.redirectUris],
-        token_endpoint_auth_method: options.clientAuthentication ?? "client_secret_basic",
+        redirect_uris: [...redirectUris],
       },
     ],
-    ...(options.clientAuthentication === undefined ? {} : { clientAuthMethods: [options.clientAuthentication] }),
     claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name"] },
-    conformIdTokenClaims: options.fullIdToken !== true,
     cookies: { keys: ["a key of the test"] },
     pkce: { required: () => true },
     findAccount: (_context, sub) => ({
@@ -43,7 +36,6 @@ export async function startOpenidProvider(options: OpenidProviderOptions): Promi
     }),
   };
   // The issuer names the port, which is known once it listens.
-  const { createServer } = await import("node:http");
   const server: Server = createServer((request, response) => void handle(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -70,4 +62,10 @@ export async function signInThere(browser: Browser, page: Visit, name: string): 
   const consent = await browser.post(login.action, { ...login.fields, login: name, password: "x" });
   const agreement = formIn(consent, /\/interaction\//);
   return browser.post(agreement.action, agreement.fields);
+}
+
+/** Says no at the provider's own page. */
+export function refuseThere(browser: Browser, { answer, url }: Visit): Promise<Visit> {
+  const [, target = ""] = /href="([^"]*\/abort)"/.exec(answer.text) ?? [];
+  return browser.get(new URL(target, url).href);
 }

@@ -241,7 +241,7 @@ describe("a letter, as it is read out of the mailbox", () => {
         assert.equal(mail.from?.address, "no-reply@example.org");
         assert.deepEqual(mail.to, [{ name: "", address: "ada@example.org" }]);
         const keys = mail.headers.map(({ key }) => key);
-        assert.deepEqual([...new Set(keys)].length, keys.length, String(keys));
+        assert.equal(new Set(keys).size, keys.length, keys.join(" "));
         for (const key of ["bcc", "cc", "reply-to"]) assert.ok(!keys.includes(key), key);
         assert.doesNotMatch(raw.slice(0, raw.indexOf("\r\n\r\n")), /^(?:bcc|mail from|rcpt to)/im);
         assert.doesNotMatch(mail.html ?? "", /<script|<img/i);

@@ -25,6 +25,8 @@ export interface SinkOptions {
   /** What it answers to the whole message. */
   data?(message: SunkMessage): string | undefined;
   readonly port?: number;
+  /** `127.0.0.1` without. */
+  readonly host?: string;
 }
 
 /** A real SMTP server that keeps what it is sent. */
@@ -90,7 +92,7 @@ export async function startSink(options: SinkOptions = {}): Promise<SmtpSink> {
   server.on("error", () => {});
   const port = await new Promise<number>((resolve, reject) => {
     server.once("error", reject);
-    const listener = server.listen(options.port ?? 0, "127.0.0.1", () =>
+    const listener = server.listen(options.port ?? 0, options.host ?? "127.0.0.1", () =>
       resolve((listener.address() as AddressInfo).port),
     );
   });

@@ -84,7 +84,7 @@ describeOnEveryEngine("hand-offs at once", (engine) => {
     for (let round = 0; round < rounds(); round += 1) {
       const page = await start(round);
       const visits = await Promise.all(people.map((person) => signInOn(page, person)));
-      assert.deepEqual(visits.map(({ isAtApp }) => isAtApp).toSorted(), [false, true]);
+      assert.equal(visits.filter(({ isAtApp }) => isAtApp).length, 1);
       const winner = visits.findIndex(({ isAtApp }) => isAtApp);
       const answer = await post(round, "/exchange-token/", { temp_token: tempTokenIn(visits[winner] ?? page) });
       const { data } = answer.json as { readonly data: { readonly user: { readonly email: string } } };

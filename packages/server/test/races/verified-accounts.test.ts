@@ -21,11 +21,12 @@ import {
   lettersTo,
   needsOf,
   newAddress,
+  otherThan,
   outcome,
   plainPasswords,
   registered,
   start,
-} from "./account-commands.js";
+} from "../server/account-commands.js";
 
 // As `below-the-hash.test.ts`: several nodes in one process, without HTTP and hashing.
 describeOnEveryEngine("verified accounts, at once,", (engine) => {
@@ -322,5 +323,3 @@ const onMount = (node: Node, mount: string): Node => ({
 });
 
 const isGuessRefusal = (code: string): boolean => code === "code-wrong" || code === "registration-unknown";
-
-const otherThan = (code: string): string => (code === "000000" ? "000001" : "000000");

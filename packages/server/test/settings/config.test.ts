@@ -61,7 +61,12 @@ describe("configuration", () => {
             handoff: { redirectUris: [], baseUrl: "https://id.example.org/auth" },
             sessions: { idleIn: 7 * day, absoluteIn: 30 * day },
             tokens: tokens("https://id.example.org/auth"),
-            addressLimits: { register: aMinute(5), login: aMinute(10), refresh: { limit: 60, windowIn: hour } },
+            addressLimits: {
+              register: aMinute(5),
+              verify: aMinute(30),
+              login: aMinute(10),
+              refresh: { limit: 60, windowIn: hour },
+            },
           },
         },
         {
@@ -196,11 +201,6 @@ describe("configuration", () => {
       "a host with a scheme",
       { mounts: [{ ...jwt, host: "https://a.example.org" }] },
       /^file: mounts\[0\]\.host must match/,
-    ],
-    [
-      "the hardened profile",
-      { mounts: [{ ...jwt, profile: "hardened" }] },
-      /^file: mounts\[0\]\.profile must be "contract": a hardened jwt mount proves/,
     ],
     [
       "an origin with a path",

@@ -1,4 +1,4 @@
-import { namesOf, openPage } from "./page.js";
+import { namesOf, openPage, type Table } from "./page.js";
 
 /** A line of the endpoint table. */
 export interface SpecEndpoint {
@@ -26,24 +26,47 @@ export interface ErrorRow extends Omit<SpecRow, "endpoint"> {
 
 const { tableWith } = openPage("specs/jwt.md");
 
-/** The endpoint table. */
-export const specEndpoints: readonly SpecEndpoint[] = tableWith("Endpoint", "Request", "Success").rows.map((row) => {
-  const [, method = "", path = ""] = /^`([A-Z]+) (\/\S*)`$/.exec(row["Endpoint"] ?? "") ?? [];
-  return { name: path.replace(/^.*\//, "").replace(/\.json$/, ""), method, path };
-});
+const readEndpoints = ({ rows }: Table, heading: string): readonly SpecEndpoint[] =>
+  rows.map((row) => {
+    const [, method = "", path = ""] = /^`([A-Z]+) (\/\S*)`$/.exec(row[heading] ?? "") ?? [];
+    return { name: path.replace(/^.*\//, "").replace(/\.json$/, ""), method, path };
+  });
 
-/** The error table, in the order of the checks. */
-export const specErrors: readonly ErrorRow[] = tableWith("Endpoint", "Status", "`message`", "When").rows.map((row) => {
-  const [, body = "", headers = ""] = /^`([^`]+)`(.*)$/.exec(row["`message`"] ?? "") ?? [];
-  const whole = body.startsWith("{") ? readBody(body) : { message: body };
-  return {
-    endpoints: namesOf(row["Endpoint"]),
-    status: Number(row["Status"]),
-    message: whole["message"] ?? "",
-    body: whole,
-    headers: [...headers.matchAll(/\+ `([^`]+)`/g)].map(([, name = ""]) => name),
-  };
-});
+/** The endpoint table. */
+export const specEndpoints: readonly SpecEndpoint[] = readEndpoints(
+  tableWith("Endpoint", "Request", "Success"),
+  "Endpoint",
+);
+
+const hardened = "Endpoint of a hardened mount";
+
+/** What a hardened mount has beside them; the page among them is told apart by its name. */
+export const hardenedEndpoints: readonly SpecEndpoint[] = readEndpoints(
+  tableWith(hardened, "Request", "Success"),
+  hardened,
+).map((endpoint) => (endpoint.method === "GET" ? { ...endpoint, name: `${endpoint.name}-page` } : endpoint));
+
+/** Every endpoint of any mount. */
+export const allEndpoints: readonly SpecEndpoint[] = [...specEndpoints, ...hardenedEndpoints];
+
+const readErrors = ({ rows }: Table, heading: string): readonly ErrorRow[] =>
+  rows.map((row) => {
+    const [, body = "", headers = ""] = /^`([^`]+)`(.*)$/.exec(row["`message`"] ?? "") ?? [];
+    const whole = body.startsWith("{") ? readBody(body) : { message: body };
+    return {
+      endpoints: namesOf(row[heading]),
+      status: Number(row["Status"]),
+      message: whole["message"] ?? "",
+      body: whole,
+      headers: [...headers.matchAll(/\+ `([^`]+)`/g)].map(([, name = ""]) => name),
+    };
+  });
+
+/** The error table, in the order of the checks; behind it the row of hardened mounts. */
+export const specErrors: readonly ErrorRow[] = [
+  ...readErrors(tableWith("Endpoint", "Status", "`message`", "When"), "Endpoint"),
+  ...readErrors(tableWith(hardened, "Status", "`message`", "When"), hardened),
+];
 
 /** What this server adds to rows of the error table. */
 export const specAdditions: readonly Omit<ErrorRow, "body" | "headers">[] = tableWith(
@@ -73,7 +96,7 @@ const exceptions: readonly SpecRow[] = tableWith(
 
 /** Every answer the error table promises: each of its rows at each of its endpoints, `any` being all that have no exception. */
 export const specRows: readonly SpecRow[] = specErrors.flatMap(({ endpoints, status, message }) =>
-  (endpoints[0] === "any" ? specEndpoints.map(({ name }) => name) : endpoints)
+  (endpoints[0] === "any" ? allEndpoints.map(({ name }) => name) : endpoints)
     .map((endpoint) => ({ endpoint, status, message }))
     .filter((row) => endpoints[0] !== "any" || !exceptions.some((exception) => keyOf(exception) === keyOf(row))),
 );
@@ -94,7 +117,7 @@ export function keyOf({ endpoint, status, message }: SpecRow): string {
 
 /** The endpoint of that name. */
 export const specEndpoint = (name: string): SpecEndpoint => {
-  const found = specEndpoints.find((endpoint) => endpoint.name === name);
+  const found = allEndpoints.find((endpoint) => endpoint.name === name);
   if (found === undefined) throw new Error(`specs/jwt.md has no endpoint ${name}`);
   return found;
 };

@@ -2,10 +2,18 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { speakFault, speakRefusal, speakWireRefusal } from "#contracts/jwt/errors.js";
 import { messages } from "#contracts/jwt/messages.js";
-import { routes } from "#contracts/jwt/routes.js";
+import { hardenedRoutes, routes } from "#contracts/jwt/routes.js";
 import type { Answer } from "#http/answer.js";
 import { testedRows } from "../contracts/jwt/rows.js";
-import { idleExceptions, keyOf, specAdditions, specEndpoints, specErrors, specRows } from "./jwt-page.js";
+import {
+  hardenedEndpoints,
+  idleExceptions,
+  keyOf,
+  specAdditions,
+  specEndpoints,
+  specErrors,
+  specRows,
+} from "./jwt-page.js";
 import { provePage } from "./prove-page.js";
 import { spokenRefusals } from "./refusal-samples.js";
 
@@ -24,11 +32,16 @@ test("the page's endpoint table is the route table, in its order", () => {
     routes.map(({ name, method, path }) => ({ name, method, path })),
     specEndpoints,
   );
+  assert.deepEqual(
+    hardenedRoutes.map(({ name, method, path }) => ({ name, method, path })),
+    hardenedEndpoints,
+  );
 });
 
-test("the page's tables were read: 6 endpoints, 20 rows of errors", () => {
+test("the page's tables were read: 6 endpoints and 2 of hardened mounts, 21 rows of errors", () => {
   assert.equal(specEndpoints.length, 6);
-  assert.equal(specErrors.length, 20);
+  assert.equal(hardenedEndpoints.length, 2);
+  assert.equal(specErrors.length, 21);
   for (const { status, message } of specErrors) assert.ok(status >= 400 && message !== "");
 });
 

@@ -52,10 +52,11 @@ export const guestStore = (context: StoreContext): GuestStore => {
         .where("guest.realm_id", "=", realmId)
         .where("guest.seen_at", "<=", before)
         .where("account.status", "<>", "deleted")
-        .where(({ exists, not, selectFrom }) =>
-          not(
-            exists(
-              selectFrom("session")
+        .where((row) =>
+          row.not(
+            row.exists(
+              row
+                .selectFrom("session")
                 .select("session.session_id")
                 .whereRef("session.realm_id", "=", "guest.realm_id")
                 .whereRef("session.account_id", "=", "guest.account_id")

@@ -63,7 +63,7 @@ const protocolOf = (provider: ConfiguredProvider, { clock }: IdentityProvidersNe
 const failureOf = (provider: string, cause: unknown): Refusal =>
   new Refusal("provider-failed", { provider, reason: reasonOf(cause) }, { cause });
 
-/** By our own word, the library's code and the claim it means, or the socket's code; never by a text in which the provider has a say. */
+/** By our own word, the library's code with the claim or standard error it means, or the socket's code; never by the provider's own text. */
 const reasonOf = (cause: unknown): string => {
   const causes = causesOf(cause);
   const fault = causes.find((error) => error instanceof ProviderFault);
@@ -71,8 +71,13 @@ const reasonOf = (cause: unknown): string => {
   if (causes.some(({ name }) => name === "TimeoutError" || name === "AbortError")) return "too-slow";
   const code = causes.map((error) => wordIn(error, "code", /^[A-Z0-9_]{1,60}$/)).find((found) => found !== undefined);
   const claim = causes.map(({ cause: details }) => wordIn(details, "claim", /^[a-z_]{1,20}$/)).at(-1);
-  return [code ?? causes.at(-1)?.name ?? "unknown", ...(claim === undefined ? [] : [claim])].join(" ");
+  const error = causes.map((one) => wordIn(one, "error", tokenErrors)).find((found) => found !== undefined);
+  return [code ?? causes.at(-1)?.name ?? "unknown", claim, error].filter((word) => word !== undefined).join(" ");
 };
+
+/** What a token endpoint may say (RFC 6749 section 5.2). */
+const tokenErrors =
+  /^(?:invalid_(?:request|client|grant|scope)|unauthorized_client|unsupported_grant_type|temporarily_unavailable)$/;
 
 /** The library wraps what was thrown below it. */
 const causesOf = (cause: unknown): readonly Error[] =>

@@ -1,5 +1,5 @@
 import { Cluster, type CommonRedisOptions, Redis } from "ioredis";
-import { takeWindowScript } from "./address-windows.js";
+import { takeWindowScript } from "./take-window-script.js";
 
 /** Where Redis is, as `REDIS_URL` says it. */
 export interface RedisLocation {
@@ -33,7 +33,7 @@ const deadAfter = 2_000;
 
 /** A client that is not connected yet, reconnects by itself, and keeps no command for later. */
 export const createRedisClient = ({ topology, username, password, isEncrypted }: RedisLocation): RedisClient => {
-  const encryption = isEncrypted ? { tls: {} } : {};
+  const encryption = isEncrypted ? { tls: checked } : {};
   const options = { ...common, ...encryption, username, password };
   switch (topology.kind) {
     case "single":
@@ -48,7 +48,7 @@ export const createRedisClient = ({ topology, username, password, isEncrypted }:
         sentinelUsername: topology.sentinelUsername,
         sentinelPassword: topology.sentinelPassword,
         sentinelCommandTimeout: deadAfter,
-        ...(isEncrypted ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
+        ...(isEncrypted ? { enableTLSForSentinelMode: true, sentinelTLS: checked } : {}),
         // A master that has become a replica: the sentinels know its successor.
         reconnectOnError: ({ message }) => message.startsWith("READONLY"),
       });
@@ -58,7 +58,11 @@ export const createRedisClient = ({ topology, username, password, isEncrypted }:
         {
           lazyConnect: true,
           enableOfflineQueue: false,
+          // A request waits 100 ms at most.
           maxRedirections: 3,
+          retryDelayOnFailover: 20,
+          retryDelayOnClusterDown: 20,
+          retryDelayOnTryAgain: 20,
           clusterRetryStrategy: soon,
           redisOptions: options,
           scripts: common.scripts,
@@ -70,6 +74,9 @@ export const createRedisClient = ({ topology, username, password, isEncrypted }:
       return topology satisfies never;
   }
 };
+
+/** Whatever Node.js was told by `NODE_TLS_REJECT_UNAUTHORIZED`. */
+const checked = { rejectUnauthorized: true } as const;
 
 const soon = (times: number): number => Math.min(times * 100, 1_000);
 

@@ -1,9 +1,10 @@
+import { Cluster } from "ioredis";
 import type { RealmId } from "#core/ids.js";
 import type { AddressWindows } from "#core/limits/address-windows.js";
 import type { Clock } from "#core/ports.js";
 import { probeWindows, redisAddressWindows, windowKey } from "./address-windows.js";
 import { createCircuitBreaker } from "./circuit-breaker.js";
-import { createRedisClient, type RedisLocation } from "./redis-client.js";
+import { createRedisClient, type RedisClient, type RedisLocation } from "./redis-client.js";
 
 /** Ephemeral state in Redis, which nothing but its speed depends on. */
 export interface EphemeralRedis {
@@ -34,7 +35,10 @@ export const createEphemeralRedis = (location: RedisLocation, clock: Clock): Eph
   const breaker = createCircuitBreaker({
     onDown: (fault) => transitions?.onDown(fault),
     onUp: () => transitions?.onUp(),
-    probe: () => probeWindows(client, failedKey, clock.now()),
+    probe: async () => {
+      await reachNodes(client);
+      await probeWindows(client, failedKey, clock.now());
+    },
     // Without a connection each command fails alike; why there is none is told by an event.
     reasonOf: (error) => (client.status === "ready" ? undefined : lost) ?? messageOf(error),
   });
@@ -43,13 +47,19 @@ export const createEphemeralRedis = (location: RedisLocation, clock: Clock): Eph
   });
   client.on("ready", () => {
     lost = undefined;
-    void breaker.probe();
+    if (transitions !== undefined) void breaker.probe();
   });
-  client.on("close", () => void breaker.probe());
+  client.on("close", () => {
+    if (transitions !== undefined) void breaker.probe();
+  });
+  const connect = async (): Promise<void> => {
+    await client.connect();
+    await reachNodes(client);
+  };
   return {
     connect: async (told) => {
+      await Promise.race([connect().catch(() => undefined), after(connectsWithin)]);
       transitions = told;
-      await Promise.race([client.connect().catch(() => undefined), after(connectsWithin)]);
       breaker.start();
       await breaker.probe();
     },
@@ -73,6 +83,11 @@ export const createEphemeralRedis = (location: RedisLocation, clock: Clock): Eph
       client.disconnect();
     },
   };
+};
+
+/** Connects the nodes of a cluster, each of which would otherwise make its first requests wait. Throws when one does not answer. */
+const reachNodes = async (client: RedisClient): Promise<void> => {
+  if (client instanceof Cluster) await Promise.all(client.nodes("master").map((node) => node.ping()));
 };
 
 /** An error of a connection to several addresses has a code alone. */

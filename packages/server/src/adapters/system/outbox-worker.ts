@@ -8,7 +8,7 @@ export interface OutboxWorkerNeeds extends DeliveryNeeds {
   /** Messages under way at once at most. */
   readonly concurrency: number;
   onDelivered(message: DeliveredMessage): void;
-  /** The outbox could not be asked, or told what became of a message. */
+  /** The outbox cannot be asked, told once until it can; or it could not be told what became of a message. */
   onFailed(error: unknown): void;
 }
 
@@ -32,6 +32,7 @@ export const createOutboxWorker = (needs: OutboxWorkerNeeds): OutboxWorker => {
   let looking: Promise<void> | undefined;
   let isWoken = false;
   let isStopping = false;
+  let isAway = false;
   const delivery: DeliveryNeeds = { ...needs, outbox: insisting(needs.outbox, () => isStopping) };
 
   const look = async (): Promise<void> => {
@@ -40,14 +41,25 @@ export const createOutboxWorker = (needs: OutboxWorkerNeeds): OutboxWorker => {
       const limit = needs.concurrency - underWay.size;
       if (limit <= 0) return;
       for (const message of await deliverMessages(delivery, { owner: needs.owner, limit })) follow(message);
+      isAway = false;
     }
   };
 
+  const tellOnce = (error: unknown): void => {
+    if (!isAway) needs.onFailed(error);
+    isAway = true;
+  };
+
   const follow = (message: Promise<DeliveredMessage>): void => {
-    const followed = message.then(needs.onDelivered, needs.onFailed).finally(() => {
-      underWay.delete(followed);
-      wake();
-    });
+    const followed = message
+      .then(
+        (delivered) => needs.onDelivered(delivered),
+        (error: unknown) => needs.onFailed(error),
+      )
+      .finally(() => {
+        underWay.delete(followed);
+        wake();
+      });
     underWay.add(followed);
   };
 
@@ -56,7 +68,7 @@ export const createOutboxWorker = (needs: OutboxWorkerNeeds): OutboxWorker => {
     if (looking !== undefined || isStopping) return;
     looking = later()
       .then(look)
-      .catch(needs.onFailed)
+      .catch(tellOnce)
       .finally(() => {
         looking = undefined;
         if (isWoken && underWay.size < needs.concurrency) wake();

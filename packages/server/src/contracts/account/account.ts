@@ -85,6 +85,7 @@ const speak = (needs: AccountNeeds, failure: unknown, request: FailedRequest): A
 
 /** What the caller was told: of a request whose fields failed, what was said of each. */
 const toldBy = (body: Answer["body"]): string => {
+  if (typeof body === "string") return "page";
   const words = wordsIn(body);
   if (words === undefined) return "";
   const items = words.errors.map(({ field, message }) => `${field}: ${message}`);

@@ -88,8 +88,7 @@ export const refusalRows: Rows<Refusals> = {
   "account-suspended": permissionDenied,
   "key-not-allowed": permissionDenied,
   "account-gone": () => ({ status: 404, code: "not_found", message: messages.userGone }),
-  "account-protected": (_details, { profile }) =>
-    profile === "hardened" ? permissionDenied() : silence,
+  "account-protected": (_details, { profile }) => (profile === "hardened" ? permissionDenied() : silence),
   "current-password-wrong": ({ failures }) =>
     invalid([...passwordRows(failures), { field: "old_password", message: messages.oldPasswordIncorrect }]),
   "registration-unknown": (_details, { endpoint }) =>

@@ -15,7 +15,7 @@ export interface PageError {
 /** In which words, and how providers are called on their buttons. */
 export interface PageVoice {
   readonly words: MobileWords;
-  titleOf(provider: string): string;
+  readonly titleOf: (provider: string) => string;
 }
 
 type Rows<Codes> = { readonly [Code in keyof Codes]: (voice: PageVoice, details: Codes[Code]) => PageError };

@@ -1,6 +1,5 @@
 import type { Handoff } from "#core/handoffs/handoff.js";
-import type { BrowserClaim } from "#core/handoffs/own-handoff.js";
-import { getOwnHandoff } from "#core/handoffs/own-handoff.js";
+import { type BrowserClaim, getOwnHandoff } from "#core/handoffs/own-handoff.js";
 import { Refusal } from "#core/refusal.js";
 import type { Answer } from "#http/answer.js";
 import { Answered } from "#http/answered.js";

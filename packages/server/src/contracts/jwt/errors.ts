@@ -43,7 +43,7 @@ export const refusalRows: Rows<Refusals> = {
   "account-unknown": unspoken,
   "account-status": unspoken,
   "identifier-lost": unspoken,
-  "link-invalid": unspoken,
+  "link-invalid": () => errorAnswer(400, messages.invalidToken),
   "account-suspended": unspoken,
   "key-not-allowed": unspoken,
   "account-gone": unspoken,
@@ -74,6 +74,12 @@ export const wireRows: Rows<WireRefusals> = {
 
 export const speakRefusal = <C extends RefusalCode>(refusal: Refusal<C>): Answer =>
   refusalRows[refusal.code](refusal.details);
+
+/** A hardened mount says in a member of its own which rules a password breaks (`specs/hardened.md`, row 14). */
+export const speakWeakPassword = ({ details }: Refusal<"password-unacceptable">): Answer => ({
+  status: 400,
+  body: { message: messages.weakPassword, reasons: details.failures.map(({ rule }) => rule) },
+});
 
 export const speakWireRefusal = <C extends WireCode>(code: C, details: WireRefusals[C]): Answer =>
   wireRows[code](details);

@@ -72,7 +72,7 @@ const reclaimIdentifiers = async (stores: Stores, { account, identifiers }: Acco
       throw new Refusal("identifier-lost", { kind: identifier.kind, accountId: account.id });
   }
   // An account whose only address was proven by somebody else in the meantime could never sign in again.
-  if (!identifiers.some((identifier) => identifier.kind === "email"))
+  if (!identifiers.some((identifier) => identifier.kind !== "username"))
     throw new Refusal("identifier-lost", { kind: "email", accountId: account.id });
 };
 

@@ -9,15 +9,18 @@ export interface PurgeIdleNeeds {
   readonly transaction: Transaction;
 }
 
-/** Removes at most `limit` guests that have not come for `idleIn` milliseconds, and all that is held about them; how many were looked at. */
+/** Removes at most `limit` guests that have not come for `idleIn` milliseconds, and all that is held about them; how many. */
 export const purgeIdleGuests = async (
   needs: PurgeIdleNeeds,
   command: { readonly idleIn: number; readonly limit: number; readonly origin: Origin },
 ): Promise<number> => {
   const before = needs.clock.now() - command.idleIn;
   const idle = await needs.stores.guests.findIdle(before, command.limit);
-  for (const accountId of idle) await purgeGuest(needs, accountId, { before, origin: command.origin });
-  return idle.length;
+  let purged = 0;
+  for (const accountId of idle) {
+    if (await purgeGuest(needs, accountId, { before, origin: command.origin })) purged += 1;
+  }
+  return purged;
 };
 
 /** A guest who comes, or becomes an account, while he is being purged stays. */
@@ -29,7 +32,7 @@ const purgeGuest = async (
   needs: PurgeIdleNeeds,
   accountId: AccountId,
   { before, origin }: { readonly before: Instant; readonly origin: Origin },
-): Promise<void> => {
+): Promise<boolean> => {
   const now = needs.clock.now();
   try {
     await needs.transaction(async (stores) => {
@@ -40,7 +43,9 @@ const purgeGuest = async (
       const details = { reason: "idle guest" };
       await stores.audit.append({ at: now, kind: "account-purged", accountId, origin, details });
     });
+    return true;
   } catch (error) {
     if (!(error instanceof NotIdle)) throw error;
+    return false;
   }
 };

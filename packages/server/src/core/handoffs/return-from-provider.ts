@@ -212,11 +212,13 @@ const auditRefusal = async (
   { provider, origin }: ReturnFromProviderCommand,
   { code, details }: Refusal,
 ): Promise<void> => {
+  const cause = "reason" in details ? { cause: details.reason } : {};
   await needs.stores.audit.append({
     at: needs.clock.now(),
     kind: "handoff-refused",
-    accountId: undefined,
+    // Every account that a refusal names came from the store.
+    accountId: "accountId" in details ? (details.accountId as AccountId) : undefined,
     origin,
-    details: { provider, reason: code, ...("reason" in details ? { cause: details.reason } : {}) },
+    details: { provider, reason: code, ...cause },
   });
 };

@@ -3,7 +3,7 @@ import { isGuest } from "../guests/guest.js";
 import { type Instant, keySessionId } from "../ids.js";
 import { attemptSubject } from "../limits/attempt-subject.js";
 import type { Origin } from "../origin.js";
-import { tellOwner } from "../outbox/write-letter.js";
+import { passwordContextOf } from "../passwords/password-context.js";
 import { checkPassword } from "../passwords/password-policy.js";
 import type { MountPolicy } from "../policy.js";
 import type {
@@ -18,6 +18,7 @@ import type {
 } from "../ports.js";
 import { Refusal, type Refusals } from "../refusal.js";
 import { type IdentifiedKey, identifyKey, refuseUnlessActive } from "../sessions/authenticate-key.js";
+import { replacePassword } from "./replace-password.js";
 
 export interface ChangePasswordNeeds {
   readonly clock: Clock;
@@ -53,7 +54,12 @@ export const changePassword = async (needs: ChangePasswordNeeds, command: Change
   const view = await viewOf(needs, identified);
   const accountId = view.account.id;
   if (isGuest(view.identifiers)) throw new Refusal("key-not-allowed", { reason: "guest", accountId });
-  const failures = checkPassword(needs.policy.passwords, command.password, contextOf(view), needs.commonPasswords);
+  const failures = checkPassword(
+    needs.policy.passwords,
+    command.password,
+    passwordContextOf(view),
+    needs.commonPasswords,
+  );
   const fault = await judgeCurrent(needs, identified, { view, currentPassword: command.currentPassword });
   if (fault !== undefined) {
     await recordRefused(needs, view, { origin: command.origin, reason: `current password ${fault}` });
@@ -62,9 +68,17 @@ export const changePassword = async (needs: ChangePasswordNeeds, command: Change
   if (failures.length > 0) throw new Refusal("password-unacceptable", { failures });
   const hash = await needs.passwords.hash(command.password);
   const now = needs.clock.now();
-  await needs.transaction((stores) =>
-    replacePassword(needs, stores, { identified, view, hash, now, origin: command.origin }),
-  );
+  await needs.transaction(async (stores) => {
+    const ended = await replacePassword(needs, stores, {
+      ...view,
+      hash,
+      now,
+      kept: identified.kind === "session" ? identified.session.id : undefined,
+      spend: () => spendKey(stores, identified, now),
+    });
+    const details = { by: identified.kind, ended };
+    await stores.audit.append({ at: now, kind: "password-changed", accountId, origin: command.origin, details });
+  });
 };
 
 const viewOf = async (needs: ChangePasswordNeeds, identified: IdentifiedKey): Promise<AccountView> => {
@@ -72,14 +86,6 @@ const viewOf = async (needs: ChangePasswordNeeds, identified: IdentifiedKey): Pr
   const view = await getAccountView(needs.stores, identified.accountId);
   refuseUnlessActive(view, keySessionId(identified.keyHash));
   return view;
-};
-
-const contextOf = ({ identifiers, profile }: AccountView) => {
-  const email = identifiers.find(({ kind }) => kind === "email")?.normalizedValue;
-  return {
-    ...(email === undefined ? {} : { email }),
-    ...(profile.fullname === undefined ? {} : { fullname: profile.fullname }),
-  };
 };
 
 type CurrentFault = Refusals["current-password-wrong"]["reason"];
@@ -122,35 +128,6 @@ const recordRefused = async (
     origin,
     details: { reason },
   });
-
-interface Replacement {
-  readonly identified: IdentifiedKey;
-  readonly view: AccountView;
-  readonly hash: string;
-  readonly now: Instant;
-  readonly origin: Origin;
-}
-
-const replacePassword = async (
-  needs: ChangePasswordNeeds,
-  stores: Stores,
-  { identified, view, hash, now, origin }: Replacement,
-): Promise<void> => {
-  const accountId = view.account.id;
-  // Behind the lock on the account's row the key decides anew: of two changes at once, the later one finds its key ended by the first.
-  await stores.passwords.set(accountId, hash, now);
-  await spendKey(stores, identified, now);
-  const ended =
-    identified.kind === "session"
-      ? await stores.sessions.endOthers(accountId, identified.session.id, now, "password-changed")
-      : await stores.sessions.endAll(accountId, now, "password-changed");
-  await stores.links.removeAll(accountId);
-  await stores.codes.removeAll(accountId);
-  await stores.attempts.reset(attemptSubject(needs.secrets, "password", accountId));
-  await tellOwner(needs, stores, { ...view, letter: { kind: "password-changed", at: now }, now });
-  const details = { by: identified.kind, ended };
-  await stores.audit.append({ at: now, kind: "password-changed", accountId, origin, details });
-};
 
 const spendKey = async ({ links, sessions }: Stores, identified: IdentifiedKey, now: Instant): Promise<void> => {
   if (identified.kind === "recovery") {

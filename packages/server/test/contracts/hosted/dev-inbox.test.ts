@@ -12,6 +12,7 @@ import { givenMessage } from "../../mail/given-message.js";
 import { codeFor, lettersTo, linkFor } from "../../server/inbox.js";
 import { openNode, type Node } from "../../server/open-node.js";
 import { request, type Response } from "../../server/request.js";
+import type { ServerOptions } from "../../server/start-server.js";
 import { useStage } from "../jwt/stage.js";
 
 const paths = ["/dev/inbox", "/dev/inbox.json"] as const;
@@ -209,14 +210,35 @@ describe("the development inbox and other machines", () => {
     }
   });
 
-  describe("in production", () => {
+  const elsewhere: readonly (readonly [where: string, options: Omit<ServerOptions, "databaseUrl">])[] = [
+    ["in production", { env: { NODE_ENV: "production" }, config: { mounts: [{ contract: "jwt" }] } }],
+    ["beside an SMTP server", { env: { SMTP_URL: "smtp://127.0.0.1:9", MAIL_FROM: "no-reply@example.org" } }],
+  ];
+  for (const [where, options] of elsewhere)
+    describe(where, () => {
+      const [engine] = availableEngines();
+      assert.ok(engine !== undefined);
+      const stage = useStage(engine, options);
+      test("is not there", async () => {
+        for (const path of paths) {
+          const answer = await request(stage.server.url + path);
+          assert.deepEqual([answer.status, answer.json], [404, nothing]);
+        }
+      });
+    });
+
+  describe("beside a mount at the root that every origin's page may call", () => {
     const [engine] = availableEngines();
     assert.ok(engine !== undefined);
-    const stage = useStage(engine, { env: { NODE_ENV: "production" } });
-    test("is not there", async () => {
+    const stage = useStage(engine, {
+      config: { mounts: [{ contract: "account", prefix: "/", cors: { origins: ["*"] } }] },
+    });
+    test("lets no other origin's page read it", async () => {
       for (const path of paths) {
-        const answer = await request(stage.server.url + path);
-        assert.deepEqual([answer.status, answer.json], [404, nothing]);
+        assert.equal((await request(stage.server.url + path)).status, 200);
+        const answer = await request(stage.server.url + path, { headers: { origin: "https://evil.example" } });
+        assert.equal(answer.status, 404);
+        assert.ok(!answer.text.includes("messages"));
       }
     });
   });

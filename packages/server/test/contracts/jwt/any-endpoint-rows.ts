@@ -1,4 +1,4 @@
-import { specEndpoints, specRows } from "../../specs/jwt-page.js";
+import { allEndpoints, specRows } from "../../specs/jwt-page.js";
 import {
   allMethods,
   bodyLimit,
@@ -11,6 +11,7 @@ import {
 } from "../hostile-requests.js";
 import type { Sent } from "../stage.js";
 import { type Row, rowsFor } from "./row.js";
+import { prefixOf } from "./stage.js";
 
 const json = { "content-type": "application/json" };
 const chunked = { "transfer-encoding": "chunked" };
@@ -21,11 +22,13 @@ const types: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "its type is multipart": { "content-type": "multipart/form-data; boundary=x" },
 };
 
+const typesBesideForms = Object.fromEntries(Object.entries(types).filter(([when]) => when !== "its type is a form"));
+
 /** The rows for `any`, at every endpoint that the page does not except, but for those that need a fault or a limit. */
-export const anyEndpointRows: readonly Row[] = specEndpoints.flatMap(({ name, method, path }) => {
+export const anyEndpointRows: readonly Row[] = allEndpoints.flatMap(({ name, method, path }) => {
   const isReached = (status: number, message: string): boolean =>
     specRows.some((row) => row.endpoint === name && row.status === status && row.message === message);
-  const sending = (over: Partial<Sent>): Sent => ({ path, method, ...over });
+  const sending = (over: Partial<Sent>): Sent => ({ path, method, ...prefixOf(name), ...over });
   const rowsWhere = (
     status: number,
     message: string,
@@ -35,18 +38,19 @@ export const anyEndpointRows: readonly Row[] = specEndpoints.flatMap(({ name, me
   const each = <T>(cases: Readonly<Record<string, T>>, makeOver: (value: T) => Partial<Sent>): Record<string, Sent> =>
     Object.fromEntries(Object.entries(cases).map(([when, value]) => [when, sending(makeOver(value))]));
 
-  const allow = method === "GET" ? "GET, HEAD" : method;
+  const allowed = allEndpoints.filter((endpoint) => endpoint.path === path).map((endpoint) => endpoint.method);
+  const allow = allowed.map((one) => (one === "GET" ? "GET, HEAD" : one)).join(", ");
   const wrong = allMethods.filter((other) => !allow.includes(other));
   return [
     ...rowsWhere(404, "Not found", {
       ...each(lostPaths, (change) => ({ path: change(path) })),
-      "the path is another, whatever the method": { path: `${path}x`, method: "DELETE" },
-      "the path is another, and the body too large": {
+      "the path is another, whatever the method": sending({ path: `${path}x`, method: "DELETE" }),
+      "the path is another, and the body too large": sending({
         path: `${path}x`,
         method: "POST",
         headers: json,
         body: jsonOf(bodyLimit + 1),
-      },
+      }),
     }),
     ...rowsWhere(
       405,
@@ -76,7 +80,7 @@ export const anyEndpointRows: readonly Row[] = specEndpoints.flatMap(({ name, me
     ...rowsWhere(
       415,
       "Content-Type must be application/json",
-      each(types, (headers) => ({ headers, body: "{}" })),
+      each(name === "verify" ? typesBesideForms : types, (headers) => ({ headers, body: "{}" })),
     ),
     ...rowsWhere(
       400,

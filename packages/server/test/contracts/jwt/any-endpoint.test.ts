@@ -9,7 +9,7 @@ import { anyEndpointRows } from "./any-endpoint-rows.js";
 import { expectHeaders } from "../expect-headers.js";
 import { testRows } from "./row.js";
 import type { Sent } from "../stage.js";
-import { useStage } from "./stage.js";
+import { bothProfiles, useStage } from "./stage.js";
 
 const utf8Types = [
   "application/json",
@@ -32,7 +32,7 @@ describeOnEveryEngine("any endpoint", (engine) => {
   const stage = useStage(engine, {
     config: {
       mounts: [
-        { contract: "jwt", prefix: "/auth" },
+        ...bothProfiles,
         { contract: "jwt", name: "hosted", host: "id.example.org", prefix: "/" },
         { contract: "jwt", name: "deep", prefix: "/a/deep/place" },
       ],

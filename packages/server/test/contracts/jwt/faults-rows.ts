@@ -2,7 +2,7 @@ import { givenRegistration } from "../../given.js";
 import type { StoreFault } from "../store-faults.js";
 import { type Row, rowsFor } from "./row.js";
 import type { Sent } from "../stage.js";
-import { bearing, type Stage } from "./stage.js";
+import { bearing, prefixOf, type Stage } from "./stage.js";
 
 export interface FaultRow extends Row {
   readonly fault: StoreFault;
@@ -18,6 +18,7 @@ const requests: Readonly<Record<string, (stage: Stage) => Sent | Promise<Sent>>>
   refresh: async (stage) => ({ path: "/refresh", method: "POST", headers: bearing((await member(stage)).refresh) }),
   logout: async (stage) => ({ path: "/logout", method: "POST", headers: bearing((await stage.enter()).access) }),
   me: async (stage) => ({ path: "/me", headers: bearing((await member(stage)).access) }),
+  verify: () => ({ path: "/verify", ...prefixOf("verify"), json: { token: "x".repeat(43) } }),
   jwks: () => ({ path: "/.well-known/jwks.json" }),
 };
 
@@ -49,12 +50,14 @@ export const faultsRows: readonly FaultRow[] = [
   ]),
   ...during({ kind: "table-gone", table: "audit_event" }, 500, internal, "its last write fails", ["login", "logout"]),
   ...during({ kind: "table-gone", table: "session" }, 500, internal, "its read fails", ["refresh", "logout", "me"]),
+  ...during({ kind: "table-gone", table: "pending_registration" }, 500, internal, "its read fails", ["verify"]),
   ...during({ kind: "table-gone", table: "signing_key" }, 500, internal, "its read fails", ["jwks"]),
   ...during({ kind: "writer-held" }, 503, unavailable, "somebody else writes for too long", [
     "register",
     "login",
     "refresh",
     "logout",
+    "verify",
   ]),
   ...during({ kind: "down" }, 503, unavailable, "the database is down", all),
   ...during({ kind: "hangs" }, 503, unavailable, "the database hangs", all),

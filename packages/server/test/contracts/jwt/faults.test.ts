@@ -10,7 +10,7 @@ import { canHave, throughProxy, whileFaulty } from "../store-faults.js";
 import { faultsRows, overloadRows } from "./faults-rows.js";
 import { expectRow } from "./row.js";
 import type { Sent } from "../stage.js";
-import { bearing, useStage } from "./stage.js";
+import { bearing, bothProfiles, useStage } from "./stage.js";
 
 describeOnEveryEngine("faults of the store", (engine) => {
   let proxy: DatabaseProxy | undefined;
@@ -18,6 +18,7 @@ describeOnEveryEngine("faults of the store", (engine) => {
     throughProxy(engine, (opened) => {
       proxy = opened;
     }),
+    { config: { mounts: bothProfiles } },
   );
 
   const faulty = {

@@ -33,6 +33,16 @@ export interface SignInOver {
   readonly headers?: OutgoingHttpHeaders;
 }
 
+/** The mount that most tests ask, and a hardened one beside it. */
+export const bothProfiles = [
+  { contract: "jwt", prefix: "/auth" },
+  { contract: "jwt", name: "hardened", prefix: "/hardened", profile: "hardened" },
+] as const;
+
+/** Where a row's endpoint is served: most of them by either mount. */
+export const prefixOf = (endpoint: string): { readonly prefix?: string } =>
+  endpoint.startsWith("verify") ? { prefix: "/hardened" } : {};
+
 /** A stage for all tests of a suite: begins and ends with it. */
 export function useStage(engine: EngineUnderTest, options: Omit<ServerOptions, "databaseUrl"> = {}): Stage {
   const stage = useServerStage(engine, { ...options, prefix: "/auth" });

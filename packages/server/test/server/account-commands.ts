@@ -6,7 +6,7 @@ import type { CommonPasswords, PasswordHasher } from "#core/ports.js";
 import { Refusal } from "#core/refusal.js";
 import { completeRegistration, type CompletedRegistration } from "#core/registration/complete-registration.js";
 import { startRegistration } from "#core/registration/start-registration.js";
-import { type Node, testOrigin } from "../server/open-node.js";
+import { type Node, testOrigin } from "./open-node.js";
 
 /** Passwords without the hash, whose time would keep apart what shall meet. */
 export const plainPasswords: PasswordHasher & CommonPasswords = {
@@ -27,7 +27,11 @@ export const newAddress = (): string => `racer-${randomUUID()}@example.org`;
 export function start(
   node: Node,
   email: string,
-  over: { readonly fullname?: string; readonly password?: string; readonly guestKey?: string } = {},
+  over: {
+    readonly fullname?: string;
+    readonly password?: string | undefined;
+    readonly guestKey?: string;
+  } = {},
 ): Promise<void> {
   const parsed = parseEmail(email);
   assert.ok(parsed);
@@ -51,6 +55,9 @@ export async function codeFor(node: Node, email: string): Promise<string> {
   assert.ok(letter !== undefined && "code" in letter);
   return letter.code;
 }
+
+/** A code that is not this one. */
+export const otherThan = (code: string): string => (code === "000000" ? "000001" : "000000");
 
 /** Registers the address and proves it. */
 export async function registered(node: Node, email: string, password?: string): Promise<CompletedRegistration> {
