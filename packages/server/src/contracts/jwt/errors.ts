@@ -16,7 +16,7 @@ const unavailable = ({ retryIn }: { readonly retryIn: number }): Answer =>
 const unspoken = (): Answer => errorAnswer(500, messages.internalError);
 
 /** How this contract speaks each refusal of the core. */
-export const refusalRows: Rows<Refusals> = {
+const refusalRows: Rows<Refusals> = {
   "rate-exceeded": ({ limit, retryIn }) => ({
     status: 429,
     headers: { "retry-after": String(retryIn) },
@@ -63,7 +63,7 @@ export const refusalRows: Rows<Refusals> = {
 };
 
 /** How this contract speaks what HTTP itself refuses. */
-export const wireRows: Rows<WireRefusals> = {
+const wireRows: Rows<WireRefusals> = {
   "not-found": () => errorAnswer(404, messages.notFound),
   "method-not-allowed": ({ allow }) => errorAnswer(405, messages.methodNotAllowed, { allow: allow.join(", ") }),
   "body-too-large": () => errorAnswer(413, messages.bodyTooLarge),

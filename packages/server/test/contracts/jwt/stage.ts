@@ -46,7 +46,7 @@ export const prefixOf = (endpoint: string): { readonly prefix?: string } =>
 /** A stage for all tests of a suite: begins and ends with it. */
 export function useStage(engine: EngineUnderTest, options: Omit<ServerOptions, "databaseUrl"> = {}): Stage {
   const stage = useServerStage(engine, { ...options, prefix: "/auth" });
-  const { ask } = stage;
+  const ask: Stage["ask"] = (sent) => stage.ask(sent);
   const signIn: Stage["signIn"] = async ({ email, password }, { rotate, ...over } = {}) => {
     const json = { email, password, ...(rotate === undefined ? {} : { rotate }) };
     return tokensIn(await ask({ path: "/login", json, ...over }));
