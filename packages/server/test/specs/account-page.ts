@@ -194,9 +194,6 @@ export const isFilled = (message: string, said: string): boolean => filled(messa
 /** The Persian of a message of the page, which may be Persian itself. */
 export const inPersian = (message: string): string => specTexts.find(({ en }) => en === message)?.fa ?? message;
 
-/** The English of a message of the page. */
-export const inEnglish = (message: string): string => specTexts.find(({ fa }) => fa === message)?.en ?? message;
-
 /** One text for one answer at one endpoint. */
 export function keyOf({ endpoint, status, field, message }: SpecRow): string {
   return `${endpoint} ${status} ${field ?? "-"} ${message}`;

@@ -17,7 +17,7 @@ export interface Table {
 }
 
 /** Every table of a Markdown page, in its order. */
-export const readTables = (markdown: string): readonly Table[] =>
+const readTables = (markdown: string): readonly Table[] =>
   markdown
     .split(/\n(?!\|)/)
     .map((block) => block.split("\n").filter((line) => line.startsWith("|")))

@@ -61,7 +61,7 @@ export const serverError = (): ErrorRow => ({ status: 500, code: "server_error",
 const unspoken = serverError;
 
 /** How this contract speaks each refusal of the core. */
-export const refusalRows: Rows<Refusals> = {
+const refusalRows: Rows<Refusals> = {
   "identifier-taken": () => invalidField("email", messages.emailTaken),
   "identifier-unknown": (_details, { profile }) =>
     profile === "hardened" ? cannotLogIn() : invalidField("email", messages.emailUnknown),
@@ -109,7 +109,7 @@ export const refusalRows: Rows<Refusals> = {
 };
 
 /** How this contract speaks what HTTP itself refuses. */
-export const wireRows: Rows<WireRefusals> = {
+const wireRows: Rows<WireRefusals> = {
   "not-found": () => ({ status: 404, code: "not_found", message: messages.notFound }),
   "method-not-allowed": ({ method, allow }) => ({
     status: 405,

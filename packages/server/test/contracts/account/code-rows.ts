@@ -33,7 +33,7 @@ const pending = async (stage: Stage): Promise<{ readonly email: string; readonly
 };
 
 /** Five wrong codes. */
-export const useUpTries = async (stage: Stage, email: string, code: string): Promise<void> => {
+const useUpTries = async (stage: Stage, email: string, code: string): Promise<void> => {
   for (let tries = 0; tries < 5; tries += 1) await stage.verify(email, otherThan(code));
 };
 

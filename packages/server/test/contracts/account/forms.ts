@@ -28,7 +28,7 @@ export const encodings: Readonly<Record<string, (fields: Fields) => Pick<Sent, "
 };
 
 /** The body of a form in parts. */
-export function multipart(boundary: string, fields: Fields, headers = ""): string {
+function multipart(boundary: string, fields: Fields, headers = ""): string {
   const parts = Object.entries(fields).map(
     ([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n${headers}\r\n${value}\r\n`,
   );
