@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { describeOnEveryStore } from "../../engines/engines.js";
 import { givenPassword } from "../../given.js";
+import { poll } from "../../server/poll.js";
 import { nextAddress } from "../../server/request.js";
 import { bystander } from "./drafts.js";
 import { entered, expectSuccess } from "./expect-success.js";
@@ -96,6 +97,20 @@ describeOnEveryStore("sign-in and sign-out", (engine) => {
     const { key } = await stage.enter();
     const answer = await stage.ask({ path: "/logout/", method: "POST", headers: { authorization: `tOKEN  ${key}  ` } });
     expectSuccess(answer, { message: "Logged out." });
+  });
+
+  test("an operator finds by its request id why a sign-in was refused", async () => {
+    const { person } = await bystander(stage);
+    const answer = await stage.ask({ path: "/login/", json: { email: person.email, password: "wrong" } });
+    const found = await poll("the failure is recorded", 10_000, async () => {
+      const { stdout } = await stage.cli("error", String(answer.headers["x-request-id"]), "--json");
+      const { record } = JSON.parse(stdout) as { readonly record: Readonly<Record<string, unknown>> | null };
+      return record ?? undefined;
+    });
+    assert.deepEqual(
+      [found["reason"], found["told"], found["status"], found["mount"]],
+      ["factor-wrong", "password: password is incorrect", 400, "account"],
+    );
   });
 
   test("no answer and no log line holds a password or a key", async () => {

@@ -96,6 +96,13 @@ describeOnEveryStore("POST /web/guest/", (engine) => {
       assert.equal(answer.headers["set-cookie"], undefined, origin);
     }
     assert.equal((await enter({ origin: `http://${host}`, cookie: pair })).status, 200);
+    for (const [site, status] of [
+      ["cross-site", 201],
+      ["same-site", 201],
+      ["same-origin", 200],
+      ["none", 200],
+    ] as const)
+      assert.equal((await enter({ "sec-fetch-site": site, cookie: pair })).status, status, site);
   });
 
   test("POST /web/guest/ refuses a body that is neither JSON nor a form, whatever the cookie", async () => {
