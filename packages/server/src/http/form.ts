@@ -19,8 +19,8 @@ export const parseMultipart = (type: string, body: Uint8Array): Promise<JsonObje
   new Promise((resolve, reject) => {
     const fields: (readonly [string, unknown])[] = [];
     // A part without a name is nobody's field.
-    const add = (name: string | null, value: unknown): void => {
-      if (name !== null) fields.push([name, value]);
+    const add = (name: string | undefined, value: unknown): void => {
+      if (name !== undefined) fields.push([name, value]);
     };
     const parser = openParser(type);
     parser.on("field", add);

@@ -67,7 +67,7 @@ const locks: Readonly<Record<string, (table: string) => readonly [take: string, 
 /** A stage whose store can fail, and by which request and status it is told that the store is well again. */
 export interface FaultyStage {
   readonly stage: Pick<ServerStage, "ask" | "databaseUrl" | "engine">;
-  proxy(): DatabaseProxy | undefined;
+  readonly proxy: () => DatabaseProxy | undefined;
   readonly probe: Sent;
   readonly wellStatus: number;
 }

@@ -32,6 +32,8 @@ const cookieOf = ({ policy }: AccountNeeds): Pick<HostCookie, "name" | "isSecure
 
 /** A form on another site's page must not make this browser another guest: such a request neither brings a cookie nor gets one. */
 const isOfOwnPage = ({ policy }: AccountNeeds, request: AccountRequest): boolean => {
+  const site = request.header("sec-fetch-site");
+  if (site !== undefined) return site === "same-origin" || site === "none";
   const origin = request.header("origin");
   if (origin === undefined) return true;
   const host = hostIn(origin);

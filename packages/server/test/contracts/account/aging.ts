@@ -2,11 +2,11 @@ import { fingerprint } from "#adapters/system/fingerprint.js";
 import { keySessionId } from "#core/ids.js";
 import type { CodePurpose } from "#core/refusal.js";
 import { testSecrets } from "../../server/open-node.js";
+import type { ServerStage } from "../stage.js";
 
-/** What of a stage time is moved by. */
-interface AgingStage {
+/** Where things are aged: codes, registrations and keys are bound to a mount. */
+export interface AgingStage extends Pick<ServerStage, "sql"> {
   readonly mountName: string;
-  sql(statement: string): Promise<unknown>;
 }
 
 /** Nobody may be written to twice in a minute: as if a minute had passed since the last letter to the address. */
