@@ -10,7 +10,7 @@ const signingIn = (email: string, password: string = givenPassword): Sent => ({
 });
 
 /** Ten wrong passwords. */
-const lockOut = async (stage: Stage, email: string): Promise<void> => {
+export const lockOut = async (stage: Stage, email: string): Promise<void> => {
   for (let tries = 0; tries < 10; tries += 1) await stage.ask(signingIn(email, "wrong"));
 };
 

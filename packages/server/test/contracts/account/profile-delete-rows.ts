@@ -2,7 +2,7 @@ import { type Row, rowsFor } from "./row.js";
 import { carrying, type Member, type Stage } from "./stage.js";
 
 /** Somebody whose account the operator protects: its address is in the configuration of the stage. */
-const protectedMember = (stage: Stage): Promise<Member> =>
+export const protectedMember = (stage: Stage): Promise<Member> =>
   stage.shared("protected", () => stage.enter({ email: `admin@${stage.mountName}.example.org` }));
 
 const deleting = async (
