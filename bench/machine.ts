@@ -6,7 +6,17 @@ export const cores = availableParallelism();
 
 /** What the figures were measured on. */
 export const machine = (): string =>
-  `${cores} × ${cpus()[0]?.model.trim() ?? "unknown processor"}, ${Math.round(totalmem() / 1024 ** 3)} GB, Linux ${release()}`;
+  `${cores} × ${cpus()[0]?.model.trim() ?? "unknown processor"}, ${Math.round(totalmem() / 1024 ** 3)} GB, Linux ${release()}, ${autogroup()}`;
+
+/** Whether Linux shares processors among sessions first and among their processes then (sched(7)): measured, it decides the storm. */
+const autogroup = (): string => {
+  try {
+    const isOn = readFileSync("/proc/sys/kernel/sched_autogroup_enabled", "utf8").trim() === "1";
+    return `sched_autogroup_enabled = ${isOn ? "1" : "0"}`;
+  } catch {
+    return "no sched_autogroup";
+  }
+};
 
 /** Microseconds of processor time that a process has taken so far, over all its threads. */
 export const processorTime = (pid: number): number => {

@@ -1,22 +1,32 @@
 /**
- * `npm run check:readme`: starts the server with `npm start` on an empty data folder and makes README.md's first calls, as its
- * reader would.
+ * `npm run check:readme`: starts the server with `npm start` on an empty data folder and makes the calls of README.md and of
+ * docs/integrate/point-a-client.md, as their readers would.
  *
- * Each block fenced as ```sh first-calls is run by a shell. Where the next block is ```json, the answer must equal it; `<token>`,
- * `<uuid>` and `<time>` stand for any such value. What a reader would copy from an answer is set for the calls after it, under its
- * name in capitals: "access_token" as $ACCESS_TOKEN. PORT moves the server, and the calls, away from 8080.
+ * A block fenced as ```json trilithon.config.json is the server's configuration. Each block fenced as ```sh first-calls is run by a shell.
+ * Where the next block is ```json, the answer must equal it; `<token>`, `<uuid>`, `<time>` and so on stand for any such value. What a
+ * reader would copy from an answer is set for the calls after it, under its name in capitals, however deep it stands: "access_token" as
+ * $ACCESS_TOKEN. PORT moves the server, and the calls, away from 8080.
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
+const pages = ["README.md", "docs/integrate/point-a-client.md"] as const;
+
+interface Page {
+  readonly name: string;
+  /** Of the server; absent where the page shows none. */
+  readonly config: string | undefined;
+  readonly calls: readonly Call[];
+}
+
 interface Call {
   readonly script: string;
-  /** Absent where the README shows no answer: the call must only succeed. */
+  /** Absent where the page shows no answer: the call must only succeed. */
   readonly answer: unknown;
 }
 
@@ -27,6 +37,10 @@ const readyWithin = 120_000;
 
 const placeholders: Readonly<Record<string, RegExp>> = {
   "<token>": /^[\w-]+\.[\w-]+\.[\w-]+$/,
+  "<key>": /^[\w-]{43}$/,
+  "<code>": /^\d{6}$/,
+  "<id>": /^[a-z]{3}_[\w-]{22}$/,
+  "<text>": /\S/,
   "<uuid>": /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
   "<time>": /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d/,
 };
@@ -34,17 +48,31 @@ const placeholders: Readonly<Record<string, RegExp>> = {
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const calls = readCalls(readFileSync(join(root, "README.md"), "utf8"));
-  if (calls.length === 0) {
-    console.error("README.md has no block fenced as ```sh first-calls");
-    return 1;
-  }
   if (await isReady()) {
     console.error(`something answers ${readyUrl} already: set PORT`);
     return 1;
   }
+  let failed = 0;
+  for (const page of pages.map(readPage)) {
+    const faults = page.calls.length === 0 ? ["it has no block fenced as ```sh first-calls"] : await tryPage(page);
+    if (faults.length > 0) console.error(faults.join("\n"));
+    console.log(`${page.name}: ${page.calls.length} calls, ${faults.length} faults`);
+    failed += faults.length;
+  }
+  return failed === 0 ? 0 : 1;
+}
+
+async function tryPage({ config, calls }: Page): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), "trilithon-readme-"));
-  const env = { PATH: process.env["PATH"], HOME: process.env["HOME"], PORT: port, DATA_DIR: join(folder, "data") };
+  const file = join(folder, "trilithon.config.json");
+  if (config !== undefined) writeFileSync(file, config);
+  const env = {
+    PATH: process.env["PATH"],
+    HOME: process.env["HOME"],
+    PORT: port,
+    DATA_DIR: join(folder, "data"),
+    ...(config === undefined ? {} : { TRILITHON_CONFIG: file }),
+  };
   // A group of its own: npm starts a shell that starts the server, and all are to end.
   const server = spawn("npm", ["start"], { cwd: root, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   const output = Promise.all([text(server.stdout), text(server.stderr)]);
@@ -62,21 +90,19 @@ async function main(): Promise<number> {
     await ended;
     rmSync(folder, { recursive: true, force: true });
   }
-  if (faults.length > 0) {
-    console.error([...faults, "the server wrote:", ...(await output)].join("\n"));
-  }
-  console.log(`README: ${calls.length} calls, ${faults.length} faults`);
-  return faults.length === 0 ? 0 : 1;
+  return faults.length === 0 ? [] : [...faults, "the server wrote:", ...(await output)];
 }
 
-function readCalls(readme: string): readonly Call[] {
-  const blocks = [...readme.matchAll(/^```([^\n]*)\n(.*?)^```$/gms)].map(([, tag = "", body = ""]) => ({ tag, body }));
-  return blocks.flatMap(({ tag, body }, at) => {
+function readPage(name: string): Page {
+  const page = readFileSync(join(root, name), "utf8");
+  const blocks = [...page.matchAll(/^```([^\n]*)\n(.*?)^```$/gms)].map(([, tag = "", body = ""]) => ({ tag, body }));
+  const calls = blocks.flatMap(({ tag, body }, at) => {
     const next = blocks[at + 1];
     return tag.trim() === "sh first-calls"
       ? [{ script: body, answer: next?.tag.trim() === "json" ? (JSON.parse(next.body) as unknown) : undefined }]
       : [];
   });
+  return { name, config: blocks.find(({ tag }) => tag.trim() === "json trilithon.config.json")?.body, calls };
 }
 
 async function makeCalls(calls: readonly Call[]): Promise<readonly string[]> {
@@ -101,13 +127,16 @@ async function makeCalls(calls: readonly Call[]): Promise<readonly string[]> {
     if (difference !== undefined) {
       return [`${script}answers ${stdout}\n  ${difference}`];
     }
-    for (const [name, value] of isObject(given) ? Object.entries(given) : []) {
-      if (typeof value === "string") {
-        copied[name.toUpperCase()] = value;
-      }
-    }
+    copy(given, copied);
   }
   return [];
+}
+
+function copy(given: unknown, copied: Record<string, string>): void {
+  for (const [name, value] of isObject(given) ? Object.entries(given) : []) {
+    if (typeof value === "string") copied[name.toUpperCase()] = value;
+    else copy(value, copied);
+  }
 }
 
 function parse(answer: string): unknown {
@@ -123,18 +152,18 @@ function compare(expected: unknown, given: unknown, at: string): string | undefi
   if (typeof expected === "string" && typeof given === "string") {
     return fits(expected, given)
       ? undefined
-      : `${at} is ${JSON.stringify(given)}, in the README ${JSON.stringify(expected)}`;
+      : `${at} is ${JSON.stringify(given)}, on the page ${JSON.stringify(expected)}`;
   }
   if (isObject(expected) && isObject(given) && Array.isArray(expected) === Array.isArray(given)) {
     const [wanted, got] = [Object.keys(expected), Object.keys(given)];
     if (wanted.toSorted().join() !== got.toSorted().join()) {
-      return `${at} has ${got.join(", ")}, in the README ${wanted.join(", ")}`;
+      return `${at} has ${got.join(", ")}, on the page ${wanted.join(", ")}`;
     }
     return wanted.map((key) => compare(expected[key], given[key], `${at}.${key}`)).find((found) => found !== undefined);
   }
   return Object.is(expected, given)
     ? undefined
-    : `${at} is ${JSON.stringify(given)}, in the README ${JSON.stringify(expected)}`;
+    : `${at} is ${JSON.stringify(given)}, on the page ${JSON.stringify(expected)}`;
 }
 
 function fits(expected: string, given: string): boolean {

@@ -1,4 +1,5 @@
 import { configurationSchema } from "../packages/server/src/settings/config-schema.ts";
+import { contractsKey } from "../packages/server/src/settings/schema-parts.ts";
 import { settingRows, unusedSettings } from "../packages/server/src/settings/settings.ts";
 import type { Page } from "./page.ts";
 
@@ -25,6 +26,10 @@ ${unusedSettings.map((name) => `\`${name}\``).join(", ")}: this version has no u
 \`UV_THREADPOOL_SIZE\` is Node's own. The command sets it to the number of processors and four more, so that files and
 DNS do not wait behind password hashes; a value that is set already stays.
 
+On Linux, where the server shares a machine with its database, set \`sysctl kernel.sched_autogroup_enabled=0\`: password hashes step back
+behind everything else, but with autogroups (sched(7)) only behind the server's own threads, and a storm of sign-ins then delays every other
+request ([measured](../../bench/profiles/sign-in.md)).
+
 ## The secret
 
 With the embedded database and without \`SECRET_KEY\`, the first start makes \`secret.key\` in \`DATA_DIR\`, readable for its owner only;
@@ -43,7 +48,7 @@ addresses that no account holds, and known devices, which are known again with t
 
 \`trilithon.config.json\`, or the file that \`TRILITHON_CONFIG\` names. Its form is the JSON Schema
 [\`trilithon.config.schema.json\`](trilithon.config.schema.json); name that file as \`$schema\` and an editor completes and checks it.
-A fault is told by its path in the file. Without a file the one mount is the contract \`jwt\` at \`/auth\`.
+A fault is told by its path in the file. Without a file the contracts \`jwt\` and \`account\` are served at \`/auth\` and \`/account\`.
 
 \`\`\`json
 {
@@ -55,11 +60,27 @@ A fault is told by its path in the file. Without a file the one mount is the con
       "addressLimits": { "login": { "limit": 5, "per": "1 minute" } },
       "lifetimes": { "access": "15m" },
       "tokens": { "rotation": "always" }
+    },
+    {
+      "contract": "account",
+      "prefix": "/",
+      "profile": "hardened",
+      "language": "negotiate",
+      "handoff": { "redirectUris": ["com.example.app:/signed-in"] }
     }
+  ],
+  "providers": [
+    { "name": "google", "preset": "google", "clientId": "…", "clientSecret": "file:/run/secrets/google" },
+    { "name": "sso", "title": "Example Ltd", "issuer": "https://sso.example.org", "clientId": "trilithon", "trustsEmailsOf": ["example.org"] }
   ],
   "signing": { "rotateEvery": "30d" }
 }
 \`\`\`
+
+A mount at \`/\` has the whole host; others may lie below it, as \`/auth\` does here. Two mounts that would answer the same path, and a mount
+that would answer one of the server's own (\`/healthz\`, \`/readyz\`, \`/metrics\`, \`/dev/…\`, \`/reset-password\`, \`/hosted.css\`), stop the start.
+
+A secret of a provider may stand in a file of its own: \`"file:/run/secrets/google"\`. Secrets are read at the start, and told nowhere.
 
 | Field | Default | Meaning |
 |---|---|---|
@@ -73,11 +94,13 @@ export const settingsPages: readonly Page[] = [
 ];
 
 interface Field {
+  readonly type?: string;
   readonly description?: string;
   readonly default?: unknown;
   readonly enum?: readonly string[];
   readonly properties?: Readonly<Record<string, Field>>;
   readonly items?: Field;
+  readonly [contractsKey]?: readonly string[];
 }
 
 function fieldRows(field: Field, path: string): readonly string[] {
@@ -85,8 +108,9 @@ function fieldRows(field: Field, path: string): readonly string[] {
     const at = path === "" ? name : `${path}.${name}`;
     const isLimit = inner.properties?.["per"] !== undefined;
     const standard = inner.default === undefined ? "" : JSON.stringify(inner.default);
+    const only = inner[contractsKey] === undefined ? "" : ` Contract ${inner[contractsKey].join(", ")} only.`;
     const choice = inner.enum === undefined ? "" : ` One of ${inner.enum.map((value) => `\`${value}\``).join(", ")}.`;
-    const row = `| \`${at}\` | ${code(standard)} | ${cell(`${inner.description ?? ""}${choice}`)} |`;
+    const row = `| \`${at}\` | ${code(standard)} | ${cell(`${inner.description ?? ""}${choice}${only}`)} |`;
     return [row, ...(isLimit ? [] : fieldRows(inner.items ?? inner, inner.items === undefined ? at : `${at}[]`))];
   });
 }

@@ -2,9 +2,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Page } from "./page.ts";
 import { settingsPages } from "./settings-pages.ts";
-import { jwtErrorPages } from "./write-jwt-errors.ts";
+import { accountErrorsPage } from "./write-account-errors.ts";
+import { jwtErrorsPage } from "./write-jwt-errors.ts";
 
-const pages: readonly Page[] = [...settingsPages, ...jwtErrorPages()];
+const pages: readonly Page[] = [...settingsPages, accountErrorsPage(), jwtErrorsPage()];
 
 const root = new URL("../", import.meta.url);
 // Writes none, and fails when one is stale.

@@ -4,6 +4,9 @@ import { importBreachedPasswords } from "#adapters/passwords/import-breached-pas
 import { describeHash } from "#adapters/passwords/legacy-hashes.js";
 import { createPasswordHasher } from "#adapters/passwords/password-hasher.js";
 import { type Database, openDatabase } from "#adapters/database/database.js";
+import { createIdentityProviders } from "#adapters/identity-providers/identity-providers.js";
+import { phoneNumbers } from "#adapters/phone/libphonenumber.js";
+import type { EphemeralRedis } from "#adapters/redis/redis.js";
 import { systemClock } from "#adapters/system/clock.js";
 import { createFailureRecorder } from "#adapters/system/failure-recorder.js";
 import { fingerprint } from "#adapters/system/fingerprint.js";
@@ -12,16 +15,22 @@ import { createLog, createSystemLog, type Log } from "#adapters/system/log.js";
 import { systemRandom } from "#adapters/system/random.js";
 import { scrub } from "#adapters/system/scrub.js";
 import { createSecrets, type SystemSecrets } from "#adapters/system/secrets.js";
+import { createLetterWriter } from "#adapters/mail/letters.js";
+import type { SmtpCourier } from "#adapters/mail/smtp-courier.js";
+import { createOutboxWorker, type OutboxWorker } from "#adapters/system/outbox-worker.js";
 import { createKeyRing } from "#adapters/tokens/key-ring.js";
 import { keyPairs } from "#adapters/tokens/key-pairs.js";
 import { publicKeySet } from "#adapters/tokens/jwks.js";
 import { createTokens } from "#adapters/tokens/tokens.js";
 import { contracts } from "#contracts/all.js";
 import type { ContractNeeds } from "#contracts/contract.js";
+import { devInboxEndpoints } from "#contracts/hosted/dev-inbox.js";
 import { hosted } from "#contracts/hosted/hosted.js";
 import { defaultRealm, newRequestId } from "#core/ids.js";
-import { housekeepingJobs, type Job, jobOrigin } from "#core/jobs/housekeeping.js";
-import type { MountPolicy, PasswordPolicy } from "#core/policy.js";
+import { housekeepingJobs, type Job } from "#core/jobs/housekeeping.js";
+import { signingKeyJobs } from "#core/jobs/signing-key-jobs.js";
+import type { LetterWriter } from "#core/outbox/letter-writer.js";
+import type { MountPolicy } from "#core/policy.js";
 import type {
   Clock,
   CommonPasswords,
@@ -32,16 +41,20 @@ import type {
   Stores,
   Transaction,
 } from "#core/ports.js";
-import { ensureSigningKey, resealSigningKeys, rotateDueSigningKeys } from "#core/signing-keys/rotate-signing-keys.js";
-import type { SigningAlgorithm } from "#core/signing-keys/signing-key.js";
+import { ensureSigningKey } from "#core/signing-keys/rotate-signing-keys.js";
 import type { Failure } from "#http/failure.js";
 import { healthEndpoints } from "#http/health.js";
 import type { Mount } from "#http/mount.js";
+import { routeCollisions } from "#http/route-collisions.js";
 import { createServer } from "#http/server.js";
-import type { Configuration, MountConfiguration } from "#settings/config.js";
+import type { Configuration } from "#settings/config.js";
+import { hostedPolicy } from "#settings/hosted-policy.js";
 import type { LoadedSettings } from "#settings/load-settings.js";
+import type { MountConfiguration } from "#settings/mount-config.js";
 import { loadSecretKeys } from "#settings/secret-file.js";
 import type { Settings } from "#settings/settings.js";
+import { SettingsRefused } from "#settings/settings-refused.js";
+import { algorithmsOf, longestTokenIn } from "#settings/signing-configuration.js";
 
 /** What administrative commands and background jobs use: the realm's stores and every maker of values. */
 export interface Administration {
@@ -55,6 +68,11 @@ export interface Administration {
   readonly keyPairs: KeyPairs;
   readonly passwords: PasswordHasher;
   readonly commonPasswords: CommonPasswords;
+  readonly letters: LetterWriter;
+  /** `undefined` without `SMTP_URL`: messages wait. */
+  readonly courier: SmtpCourier | undefined;
+  /** Not connected yet; `undefined` without `REDIS_URL`. */
+  readonly redis: EphemeralRedis | undefined;
   readonly stores: Stores;
   readonly transaction: Transaction;
   /** What the start should tell an operator about where secrets are kept. */
@@ -74,10 +92,13 @@ export interface RunningServer {
 export const compose = async ({ settings, configuration }: LoadedSettings, log: Log): Promise<Administration> => {
   const { keys, warnings } = loadSecretKeys(settings);
   const secrets = createSecrets(keys);
-  const database = await openDatabase(settings.database, { random: systemRandom });
+  const database = await openDatabase(settings.database, { random: systemRandom, secrets });
   log.debug("database opened", { engine: database.engineName });
   const commonPasswords = await createCommonPasswords({ dataDirectory: settings.dataDirectory });
   const passwords = createPasswordHasher({ peppers: secrets.peppers(), permits: availableParallelism() });
+  const letters = createLetterWriter(settings.mailFrom?.name || new URL(settings.publicUrl).hostname);
+  const courier = await openCourier(settings, letters);
+  const redis = await createRedis(settings);
   const { stores, transaction } = database.forRealm(defaultRealm);
   return {
     settings,
@@ -90,43 +111,56 @@ export const compose = async ({ settings, configuration }: LoadedSettings, log: 
     keyPairs,
     passwords,
     commonPasswords,
+    letters,
+    courier,
+    redis,
     stores,
     transaction,
     warnings,
     close: async () => {
+      courier?.close();
+      redis?.close();
       await passwords.close();
       await database.close();
     },
   };
 };
 
-/** Brings the schema up to date, makes sure that keys sign, and listens. */
+const openCourier = async ({ smtp, mailFrom }: Settings, letters: LetterWriter): Promise<SmtpCourier | undefined> => {
+  if (smtp === undefined || mailFrom === undefined) return undefined;
+  // Not loaded by a server that sends nothing.
+  const { createSmtpCourier } = await import("#adapters/mail/smtp-courier.js");
+  return createSmtpCourier({ clock: systemClock, letters, from: mailFrom, server: smtp });
+};
+
+const createRedis = async ({ redis }: Settings): Promise<EphemeralRedis | undefined> => {
+  if (redis === undefined) return undefined;
+  // Not loaded where the database counts.
+  const { createEphemeralRedis } = await import("#adapters/redis/redis.js");
+  return createEphemeralRedis(redis, systemClock);
+};
+
+/** Brings the schema up to date, makes sure that keys sign, and listens. Throws `SettingsRefused`, before anything is changed, when mounts collide. */
 export const startServer = async (administration: Administration, log: Log): Promise<RunningServer> => {
-  const { settings, configuration, database, clock } = administration;
+  const { settings, configuration, database, redis, clock } = administration;
+  let isServing = true;
+  const { mounts, own } = mountsOf(administration, () => isServing);
+  const collisions = routeCollisions(mounts, own);
+  if (collisions.length > 0) throw new SettingsRefused(collisions);
   await database.checkDurability();
   await database.migrate();
   for (const algorithm of algorithmsOf(configuration)) await ensureSigningKey(administration, algorithm);
+  await redis?.connect({
+    onDown: (reason) => log.warn("redis is down, the database counts requests instead", { reason }),
+    onUp: () => log.info("redis counts requests again"),
+  });
   const node = hostname();
   const recorder = createFailureRecorder(database.forRealm(defaultRealm).failures, {
     onDropped: (done, error) => log.warn("failure records lost", { done, error }),
   });
-  const ring = createKeyRing({ ...administration, store: administration.stores.signingKeys });
-  const needsOf = (policy: MountPolicy): ContractNeeds => ({
-    ...administration,
-    policy,
-    tokens: createTokens({ ring, clock, policy: policy.tokens }),
-    publishedKeys: () => publicKeySet(ring),
-    windows: database.forRealm(defaultRealm).windows,
-  });
-  let isServing = true;
-  const readiness = {
-    isServing: () => isServing,
-    checkStores: async () => ({ [database.engineName]: await database.check() }),
-  };
-  const pages = hosted.mount({ prefix: "", host: undefined, corsOrigins: [] }, needsOf(hostedPolicy(configuration)));
   const server = await createServer({
-    mounts: configuration.mounts.map((mount) => mountOf(mount, needsOf(mount.policy))),
-    fallback: { ...pages, endpoints: [...healthEndpoints(readiness), ...pages.endpoints] },
+    mounts,
+    fallback: own,
     trustedProxies: settings.trustedProxies,
     newRequestId: () => newRequestId(administration.random),
     onFailure: (failure) => {
@@ -143,15 +177,19 @@ export const startServer = async (administration: Administration, log: Log): Pro
     onFinished: (job, done) => log.info("job done", { job, done }),
     onFailed: (job, error) => log.error("job failed", { job, error }),
   });
+  const outbox = outboxWorkerOf(administration, log);
   const url = await server.listen({ host: settings.host, port: settings.port });
   jobs.start();
+  outbox?.start();
   return {
     url,
     stop: async () => {
       isServing = false;
+      const outboxStopped = outbox?.stop();
       await drain(administration);
       const jobsEnded = jobs.stop();
       await server.close();
+      await outboxStopped;
       // Before the last job has ended: a job that hangs must cost no records.
       await recorder.flush();
       await jobsEnded;
@@ -160,57 +198,78 @@ export const startServer = async (administration: Administration, log: Log): Pro
   };
 };
 
+const outboxWorkerOf = (
+  { clock, random, stores, courier, settings, database }: Administration,
+  log: Log,
+): OutboxWorker | undefined => {
+  if (courier === undefined || settings.smtp === undefined) return undefined;
+  const worker = createOutboxWorker({
+    clock,
+    random,
+    outbox: stores.outbox,
+    courier,
+    // A container that starts anew may have the name and number of the one before.
+    owner: `${hostname().slice(0, 64)} ${process.pid} ${random.token(128)}`,
+    concurrency: settings.smtp.connections,
+    onDelivered: ({ id, attempt, delivery }) => {
+      const fields = { messageId: id, done: attempt };
+      if (delivery.kind === "sent") log.info("message sent", fields);
+      else log.warn("message not sent", { ...fields, reason: `${delivery.kind}: ${delivery.error}` });
+    },
+    onFailed: (error) => log.error("outbox failed", { error }),
+  });
+  database.onMessage(() => worker.wake());
+  return worker;
+};
+
+/** Every contract at its place, and what the server answers itself. */
+const mountsOf = (
+  administration: Administration,
+  isServing: () => boolean,
+): { readonly mounts: readonly Mount[]; readonly own: Mount } => {
+  const { settings, configuration, database, redis, clock } = administration;
+  const ring = createKeyRing({ ...administration, store: administration.stores.signingKeys });
+  const stored = database.forRealm(defaultRealm).windows;
+  const needsOf = (policy: MountPolicy, providers: MountConfiguration["providers"]): ContractNeeds => ({
+    ...administration,
+    policy,
+    phoneNumbers,
+    tokens: createTokens({ ring, clock, policy: policy.tokens }),
+    publishedKeys: () => publicKeySet(ring),
+    windows: redis?.windows(defaultRealm, stored) ?? stored,
+    identityProviders: createIdentityProviders(providers, { clock, isProduction: settings.isProduction }),
+  });
+  const readiness = {
+    isServing,
+    checkStores: async () => ({ [database.engineName]: await database.check() }),
+    substitutes: () => (redis === undefined ? {} : { redis: redis.fault() === undefined ? "ok" : redisIsDown }),
+  };
+  const inbox = settings.isProduction || settings.smtp !== undefined ? [] : devInboxEndpoints(administration);
+  const anywhere = { prefix: "", host: undefined, corsOrigins: [] };
+  const pages = hosted.mount(anywhere, needsOf(hostedPolicy(configuration), []));
+  return {
+    mounts: configuration.mounts.map((mount) => mountOf(mount, needsOf(mount.policy, mount.providers))),
+    own: { ...pages, endpoints: [...healthEndpoints(readiness), ...pages.endpoints, ...inbox] },
+  };
+};
+
+const redisIsDown = "down, using the database";
+
+/** Why the server would not start with these mounts; none when it would. */
+export const routeFaults = (administration: Administration): readonly string[] => {
+  const { mounts, own } = mountsOf(administration, () => true);
+  return routeCollisions(mounts, own);
+};
+
 const mountOf = ({ contract, prefix, host, corsOrigins }: MountConfiguration, needs: ContractNeeds): Mount => {
   const found = contracts.find(({ name }) => name === contract);
   if (found === undefined) throw new Error(`no contract is called ${contract}`);
   return found.mount({ prefix, host, corsOrigins }, needs);
 };
 
-/** The hosted pages serve every mount of the realm, so a password set there has to suit the strictest. */
-const hostedPolicy = ({ mounts }: Configuration): MountPolicy => {
-  const [first] = mounts;
-  if (first === undefined) throw new Error("no mount is configured");
-  return {
-    ...first.policy,
-    mount: "hosted",
-    passwords: mounts.map(({ policy }) => policy.passwords).reduce(stricter),
-    addressLimits: { "reset-password": { limit: 10, windowIn: 60_000 } },
-  };
-};
-
-const stricter = (one: PasswordPolicy, other: PasswordPolicy): PasswordPolicy => ({
-  minimumLength: Math.max(one.minimumLength, other.minimumLength),
-  maximumLength: Math.min(one.maximumLength, other.maximumLength),
-  needsAllClasses: one.needsAllClasses || other.needsAllClasses,
-  refusesCommon: one.refusesCommon || other.refusesCommon,
-  refusesNumeric: one.refusesNumeric || other.refusesNumeric,
-  refusesSimilar: one.refusesSimilar || other.refusesSimilar,
-});
-
-/** The algorithms that some mount signs with. */
-export const algorithmsOf = ({ mounts }: Configuration): readonly SigningAlgorithm[] => [
-  ...new Set(mounts.map(({ policy }) => policy.tokens.algorithm)),
-];
-
-/** The longest that any token of the realm lives, in milliseconds: so long a retired key verifies. */
-export const longestTokenIn = ({ mounts }: Configuration): number =>
-  Math.max(...mounts.map(({ policy }) => Math.max(policy.tokens.accessIn, policy.tokens.refreshIn)));
-
 const jobsOf = (administration: Administration): readonly Job[] => {
   const { configuration, database } = administration;
-  const { retention, signing } = configuration;
-  const hour = 3_600_000;
-  const rotations = algorithmsOf(configuration).map((algorithm) => ({
-    name: `rotate-${algorithm.toLowerCase()}`,
-    everyIn: hour,
-    run: () =>
-      rotateDueSigningKeys(administration, {
-        algorithm,
-        everyIn: signing.rotateEveryIn,
-        longestTokenIn: longestTokenIn(configuration),
-        origin: jobOrigin,
-      }),
-  }));
+  const { retention } = configuration;
   const { failures, windows } = database.forRealm(defaultRealm);
   return [
     ...housekeepingJobs({
@@ -220,11 +279,15 @@ const jobsOf = (administration: Administration): readonly Job[] => {
       retention: {
         deletedAccountsIn: retention.deletedAccountsIn,
         endedSessionsIn: retention.sessionsIn,
+        idleGuestsIn: retention.idleGuestsIn,
         countersIn: Math.max(...configuration.mounts.map(({ policy }) => policy.signIn.deviceKnownIn)),
       },
     }),
-    ...rotations,
-    { name: "reseal-signing-keys", everyIn: hour, run: () => resealSigningKeys(administration) },
+    ...signingKeyJobs(administration, {
+      algorithms: algorithmsOf(configuration),
+      rotateEveryIn: configuration.signing.rotateEveryIn,
+      longestTokenIn: longestTokenIn(configuration),
+    }),
   ];
 };
 

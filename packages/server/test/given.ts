@@ -16,6 +16,25 @@ export function givenRegistration<Over extends object = object>(over?: Over): Gi
   return { username: name, email: `${name}@example.org`, password: givenPassword, ...over } as GivenRegistration & Over;
 }
 
+/** What a person registers with at the account contract. */
+export interface GivenPerson {
+  readonly email: string;
+  readonly fullname: string;
+  readonly password: string;
+  readonly language?: string;
+}
+
+/** Somebody whom nobody else of this process is. */
+export function givenPerson<Over extends object = object>(over?: Over): GivenPerson & Over {
+  // The intersection is what the spread makes of both.
+  return {
+    email: `${givenName()}@example.org`,
+    fullname: "Ada Lovelace",
+    password: givenPassword,
+    ...over,
+  } as GivenPerson & Over;
+}
+
 /** A name that no other test of this process has. */
 function givenName(): string {
   given += 1;

@@ -1,17 +1,19 @@
 /**
  * Runs the tests: `npm test`, or `npm test -- races core/limits` for the files with these words in their names.
  *
- * Starts PostgreSQL and MariaDB once, privately, where they are installed; hands each test file their administrators' URLs; runs each
+ * Starts PostgreSQL, MariaDB and Redis once, privately, where they are installed; hands each test file their administrators' URLs; runs each
  * file in a process of its own, two at a time; ends with node's counts and a table of what ran on which engine.
  *
  * Settings, none needed: TEST_REQUIRE_SERVICES=1 (an engine that is missing, or a test that is skipped, fails the run), TEST_ROUNDS
- * (of each race), TEST_CONCURRENCY (files at once), TEST_POSTGRES_URL and TEST_MARIADB_URL (engines that run already; administrators' URLs).
+ * (of each race), TEST_CONCURRENCY (files at once), TEST_POSTGRES_URL, TEST_MARIADB_URL and TEST_REDIS_URL (servers that run already;
+ * administrators' URLs).
  */
 import { chmodSync } from "node:fs";
-import { availableEngines } from "./engines/engines.js";
+import { availableEngines, isRedisAvailable } from "./engines/engines.js";
 import { findMariadb, startMariadb } from "./engines/mariadb.js";
 import { findPostgres, startPostgres } from "./engines/postgres.js";
 import type { PrivateEngine } from "./engines/private-engine.js";
+import { findRedis, startRedis } from "./engines/redis.js";
 import { rounds } from "./engines/rounds.js";
 import { makeTemporaryFolder, removeTemporaryFolder } from "./engines/temporary-folder.js";
 import { type FileResult, runTestFile } from "./runner/run-file.js";
@@ -31,6 +33,12 @@ const servers = [
     variable: "TEST_MARIADB_URL",
     isInstalled: () => findMariadb() !== undefined,
     start: startMariadb,
+  },
+  {
+    name: "Redis",
+    variable: "TEST_REDIS_URL",
+    isInstalled: () => findRedis() !== undefined,
+    start: () => startRedis(),
   },
 ] as const;
 
@@ -63,10 +71,10 @@ async function main(filters: readonly string[]): Promise<number> {
       ...results.flatMap(({ file, fault }) => (fault === undefined ? [] : [`${file.name} ${fault}`])),
       ...(filters.length > 0
         ? []
-        : findHoles(
-            table,
-            availableEngines().map(({ name }) => name),
-          )),
+        : findHoles(table, {
+            engines: availableEngines().map(({ name }) => name),
+            hasRedis: isRedisAvailable(),
+          })),
       ...(isEverythingRequired ? [...missing, ...listSkipped(results)] : []),
       ...(stop.signal.aborted ? ["interrupted"] : []),
     ];

@@ -51,6 +51,7 @@ export const audit: Command = {
 const kinds: Readonly<Record<AuditKind, true>> = {
   "account-registered": true,
   "account-imported": true,
+  "account-exported": true,
   "account-purged": true,
   "account-status-changed": true,
   "identifier-lost": true,
@@ -65,6 +66,22 @@ const kinds: Readonly<Record<AuditKind, true>> = {
   "password-reset-completed": true,
   "registration-refused": true,
   "signing-key-rotated": true,
+  "registration-started": true,
+  "code-refused": true,
+  "guest-created": true,
+  "guest-upgraded": true,
+  "profile-changed": true,
+  "recovery-started": true,
+  "recovery-proven": true,
+  "password-changed": true,
+  "password-change-refused": true,
+  "account-deleted": true,
+  "deletion-refused": true,
+  "handoff-bound": true,
+  "handoff-exchanged": true,
+  "handoff-refused": true,
+  "identity-linked": true,
+  "message-retried": true,
 };
 
 const isKind = (text: string): text is AuditKind => Object.hasOwn(kinds, text);

@@ -1,13 +1,17 @@
 import type { Configuration } from "#settings/config.js";
 import { UsageFault } from "./command.js";
 
-/** The mount that was named, or the only one there is. */
-export const chooseMount = ({ mounts }: Configuration, named: string | undefined): string => {
-  const names = mounts.map(({ name }) => name);
+/** The mount that was named, or the only one there is; `undefined` when there are several and none was named. */
+export const chooseMount = (configuration: Configuration, named: string | undefined): string | undefined => {
+  const names = namesOf(configuration);
   const [only] = names;
-  if (named === undefined && only !== undefined && names.length === 1) return only;
-  if (named !== undefined && names.includes(named)) return named;
-  const fault =
-    named === undefined ? "--mount is needed, since there are several" : `no mount is called ${JSON.stringify(named)}`;
-  throw new UsageFault(`${fault}: ${names.join(", ")}`);
+  if (named === undefined) return names.length === 1 ? only : undefined;
+  if (names.includes(named)) return named;
+  throw new UsageFault(`no mount is called ${JSON.stringify(named)}: ${names.join(", ")}`);
 };
+
+/** What is wanted for an address that nobody vouches for, which works on one mount alone. */
+export const mountWanted = (configuration: Configuration): string =>
+  `name the one mount where it works with --mount: ${namesOf(configuration).join(", ")}`;
+
+const namesOf = ({ mounts }: Configuration): readonly string[] => mounts.map(({ name }) => name);

@@ -1,8 +1,10 @@
 import { audit } from "./audit.js";
 import type { Command } from "./command.js";
 import { doctor } from "./doctor.js";
+import { exportUser } from "./export-user.js";
 import { error } from "./error.js";
 import { importAccounts } from "./import.js";
+import { inbox, inboxRetry } from "./inbox.js";
 import { migrate } from "./migrate.js";
 import { passwordsImport } from "./passwords-import.js";
 import { rotateKeys } from "./rotate-keys.js";
@@ -24,6 +26,8 @@ export const commands: readonly Command[] = [
   rotateKeys,
   error,
   audit,
+  inbox,
+  inboxRetry,
   userCreate,
   userFind,
   userShow,
@@ -32,6 +36,7 @@ export const commands: readonly Command[] = [
   ...userStatusCommands,
   userPurge,
   userResetPassword,
+  exportUser,
   importAccounts,
   passwordsImport,
 ];

@@ -1,10 +1,12 @@
 import type { JobState } from "#core/jobs/job-store.js";
 import type { Instant } from "#core/ids.js";
 import { type SigningKey, signingKeyAt, verifyingKeysAt } from "#core/signing-keys/signing-key.js";
-import { literalBehaviours, weakerThanDefault } from "#settings/config.js";
+import { literalBehaviours, weakerThanDefault } from "#settings/weaker-settings.js";
 import { type LoadedSettings, loadSettings } from "#settings/load-settings.js";
+import type { MountConfiguration } from "#settings/mount-config.js";
 import { SettingsRefused } from "#settings/settings-refused.js";
-import { type Administration, algorithmsOf } from "#src/compose.js";
+import { algorithmsOf } from "#settings/signing-configuration.js";
+import { type Administration, routeFaults } from "#src/compose.js";
 import type { Call, Command } from "./command.js";
 import { age, inColumns, time, timeOrNull } from "./layout.js";
 import { nodeWarning } from "./node-version.js";
@@ -99,16 +101,26 @@ const settingFindings = ({ settings, configuration }: LoadedSettings): readonly 
       ? "no configuration file: all defaults"
       : `configuration from ${configuration.file}`,
   ),
-  ...configuration.mounts.map(({ name, contract, host, prefix, policy }) =>
-    told(
-      "mount",
-      `${name}: ${contract} at ${host ?? ""}${prefix === "" ? "/" : prefix}, profile ${policy.profile}, ${policy.tokens.algorithm}, issuer ${policy.tokens.issuer}`,
-    ),
+  ...configuration.mounts.map((mount) => told("mount", mountWords(mount))),
+  ...configuration.providers.map(({ name, preset, issuer, clientId }) =>
+    told("provider", `${name}: ${preset} at ${issuer}, as ${clientId}`),
   ),
   ...literalBehaviours(configuration).map((behaviour) => told("contract", behaviour)),
   ...weakerThanDefault(configuration).map((value) => warning("weaker", value)),
   ...(settings.isProduction ? [] : [told("mode", "NODE_ENV is not production")]),
 ];
+
+const mountWords = ({ name, contract, host, prefix, policy, providers }: MountConfiguration): string => {
+  const place = `${name}: ${contract} at ${host ?? ""}${prefix === "" ? "/" : prefix}, profile ${policy.profile}`;
+  switch (contract) {
+    case "jwt":
+      return `${place}, ${policy.tokens.algorithm}, issuer ${policy.tokens.issuer}`;
+    case "account":
+      return `${place}, language ${policy.messages.language}, providers ${providers.map((provider) => provider.name).join(", ") || "none"}`;
+    default:
+      return contract satisfies never;
+  }
+};
 
 const examineStores = async (administration: Administration): Promise<Examination> => {
   const { database, stores, clock, secrets, configuration, warnings } = administration;
@@ -124,6 +136,8 @@ const examineStores = async (administration: Administration): Promise<Examinatio
     ok("database", `${database.engineName} answers in ${took} ms`),
     await durability(administration),
     await clocks(administration),
+    ...(await redisFindings(administration)),
+    ...routeFaults(administration).map((fault) => wrong("mount", fault)),
   ];
   const now = clock.now();
   if (fault !== undefined) return { findings: [...reached, wrong("schema", fault)], keys: [], jobs: [], now };
@@ -133,6 +147,7 @@ const examineStores = async (administration: Administration): Promise<Examinatio
     isStale: secrets.isStale(key.sealedPrivateJwk),
   }));
   const jobs = await database.jobs.list();
+  const mail = [await mailFinding(administration), await outboxFinding(administration)];
   return {
     findings: [
       ...reached,
@@ -140,6 +155,7 @@ const examineStores = async (administration: Administration): Promise<Examinatio
       ...algorithmsOf(configuration).map((algorithm) => keyFinding(administration, keys, algorithm)),
       ...staleFindings(keys),
       ...jobFindings(jobs, now),
+      ...mail,
     ],
     keys,
     jobs,
@@ -166,6 +182,17 @@ const clocks = async ({ database, clock }: Administration): Promise<Finding> => 
   const skew = Math.abs(theirs - (before + clock.now()) / 2);
   const words = `this machine's and the database's clock differ by ${(skew / 1000).toFixed(1)} s`;
   return skew > largestSkew ? warning("clock", `${words}: set both by NTP`) : ok("clock", words);
+};
+
+const redisFindings = async ({ redis }: Administration): Promise<readonly Finding[]> => {
+  if (redis === undefined) return [];
+  const startedAt = performance.now();
+  await redis.connect({ onDown: () => undefined, onUp: () => undefined });
+  const took = Math.round(performance.now() - startedAt);
+  const fault = redis.fault();
+  return fault === undefined
+    ? [ok("redis", `answers in ${took} ms`)]
+    : [warning("redis", `REDIS_URL: ${fault}. The database counts requests in its place`)];
 };
 
 const keyStateAt = (key: SigningKey, now: Instant): KeyState["state"] => {
@@ -222,6 +249,28 @@ const jobFindings = (jobs: readonly JobState[], now: Instant): readonly Finding[
     ),
   ];
   return faults.length > 0 ? faults : [ok("jobs", `${jobs.length} have run`)];
+};
+
+/** Connects and greets; sends nothing. */
+const mailFinding = async ({ settings, courier }: Administration): Promise<Finding> => {
+  const { smtp } = settings;
+  if (smtp === undefined || courier === undefined)
+    return told("mail", "no SMTP_URL: nothing is sent; in development messages are read at /dev/inbox");
+  const startedAt = performance.now();
+  const answer = await courier.check();
+  const server = `the SMTP server ${smtp.host}:${smtp.port}`;
+  if (answer !== "ok") return wrong("mail", `SMTP_URL: ${server} cannot be used: ${answer}`);
+  if (smtp.credentials !== undefined && smtp.tls === "none")
+    return warning("mail", `${server} answers, but its password goes over the wire for everybody to read`);
+  return ok("mail", `${server} answers in ${Math.round(performance.now() - startedAt)} ms`);
+};
+
+const outboxFinding = async ({ stores }: Administration): Promise<Finding> => {
+  const { waiting, dead } = await stores.outbox.count();
+  const words = `${waiting} waiting, ${dead} dead`;
+  return dead === 0
+    ? ok("messages", words)
+    : warning("messages", `${words}: \`trilithon inbox --dead\` lists them and why`);
 };
 
 /** Its lease is over, but nobody finished it: its node was killed, or works beyond its time. */

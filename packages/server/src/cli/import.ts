@@ -4,12 +4,12 @@ import { Refusal } from "#core/refusal.js";
 import { importAccount } from "#core/registration/import-account.js";
 import type { Origin } from "#core/origin.js";
 import { type Administration, commandTools } from "#src/compose.js";
-import { chooseMount } from "./choose-mount.js";
+import { chooseMount, mountWanted } from "./choose-mount.js";
 import type { Call, Command } from "./command.js";
 import { fileSize } from "./file-size.js";
 import { type ImportLine, parseImportLine } from "./import-line.js";
 import { count } from "./layout.js";
-import { operatorOrigin } from "./operator.js";
+import { commandMount, operatorOrigin } from "./operator.js";
 import { patiently } from "./patiently.js";
 import { createProgress } from "./progress.js";
 import { type FileLine, readLines } from "./read-lines.js";
@@ -21,7 +21,10 @@ export const importAccounts: Command = {
   summary: "Import accounts from JSON lines: email, email_verified, username, password_hash, language, created_at",
   takes: [{ form: "<file>", sentence: "the file, one JSON object a line" }],
   options: [
-    { form: "--mount <name>", sentence: "where addresses that are not verified work; the only mount if there is one" },
+    {
+      form: "--mount <name>",
+      sentence: "where addresses that are not verified work; needed for them where there are several mounts",
+    },
     { form: "--dry-run", sentence: "check every line, against the database too, and write nothing" },
   ],
   run: async (call) => {
@@ -44,10 +47,13 @@ type Result = "imported" | "skipped" | { readonly refused: string };
 
 interface ImportNeeds {
   readonly administration: Administration;
-  readonly mount: string;
+  /** `undefined`: there are several, and none was named. */
+  readonly mount: string | undefined;
   readonly origin: Origin;
-  readonly bring: (needs: ImportNeeds, line: ImportLine) => Promise<Result>;
+  readonly bring: (needs: BringNeeds, line: ImportLine) => Promise<Result>;
 }
+
+type BringNeeds = Pick<ImportNeeds, "administration" | "origin"> & { readonly mount: string };
 
 interface Tally {
   imported: number;
@@ -102,10 +108,14 @@ const importLine = async (needs: ImportNeeds, line: FileLine): Promise<Result> =
   if ("fault" in line) return { refused: line.fault };
   const { clock, secrets } = needs.administration;
   const parsed = parseImportLine(line.text, { now: clock.now(), faultOfHash: (hash) => faultOfHash(hash, secrets) });
-  return typeof parsed === "string" ? { refused: parsed } : patiently(() => needs.bring(needs, parsed));
+  if (typeof parsed === "string") return { refused: parsed };
+  const mount = needs.mount ?? (parsed.isVerified ? commandMount : undefined);
+  if (mount === undefined)
+    return { refused: `"email_verified" is not true: ${mountWanted(needs.administration.configuration)}` };
+  return patiently(() => needs.bring({ ...needs, mount }, parsed));
 };
 
-const bring = async (needs: ImportNeeds, line: ImportLine): Promise<Result> => {
+const bring = async (needs: BringNeeds, line: ImportLine): Promise<Result> => {
   const { administration, mount, origin } = needs;
   const { email, username, passwordHash, language, createdAt } = line;
   const emailProof = line.isVerified ? "proven" : "unproven";
@@ -122,11 +132,11 @@ const bring = async (needs: ImportNeeds, line: ImportLine): Promise<Result> => {
   }
 };
 
-const wouldBring = async (needs: ImportNeeds, line: ImportLine): Promise<Result> =>
+const wouldBring = async (needs: BringNeeds, line: ImportLine): Promise<Result> =>
   (await judgeHolders(needs, line)) ?? "imported";
 
 /** What to do with a line whose e-mail or username somebody holds; `undefined` when nobody does. */
-const judgeHolders = async ({ administration, mount }: ImportNeeds, line: ImportLine): Promise<Result | undefined> => {
+const judgeHolders = async ({ administration, mount }: BringNeeds, line: ImportLine): Promise<Result | undefined> => {
   const { accounts } = administration.stores;
   const [provenKey, unprovenKey] = emailKeys(mount, line.email.normalizedValue);
   // A verified address is taken from whoever never proved it.

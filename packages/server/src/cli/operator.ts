@@ -3,9 +3,12 @@ import { newRequestId } from "#core/ids.js";
 import type { Origin } from "#core/origin.js";
 import type { Administration } from "#src/compose.js";
 
+/** Where commands say they come from, as requests do from a mount. */
+export const commandMount = "cli";
+
 /** Where the acts of one command come from, in the audit trail: the person by the name that the system knows. */
 export const operatorOrigin = ({ random }: Pick<Administration, "random">): Origin => ({
-  mount: "cli",
+  mount: commandMount,
   requestId: newRequestId(random),
   address: "",
   userAgent: userName().slice(0, 512),

@@ -26,15 +26,15 @@ export const parseCall = (
   for (const command of commands) {
     const [name = "", inner] = command.name.split(" ");
     const parent = inner === undefined ? program : (groups.get(name) ?? addGroup(program, name, write));
-    if (inner !== undefined) groups.set(name, parent);
-    parent.addCommand(
-      toParser(command, inner ?? name, write).action((...received: unknown[]) => {
-        const parser = received.at(-1);
-        if (!(parser instanceof Parser)) throw new Error("the parser of arguments changed its ways");
-        const options = optionsOf(parser);
-        parsed = { command, given: parser.args, options, isForProgram: options.has("json") };
-      }),
-    );
+    const made = toParser(command, inner ?? name, write).action((...received: unknown[]) => {
+      const parser = received.at(-1);
+      if (!(parser instanceof Parser)) throw new Error("the parser of arguments changed its ways");
+      const options = optionsOf(parser);
+      parsed = { command, given: parser.args, options, isForProgram: options.has("json") };
+    });
+    parent.addCommand(made);
+    // A command of one word may have others below it, as `inbox` has `inbox retry`.
+    groups.set(name, inner === undefined ? made : parent);
   }
   try {
     program.parse(words, { from: "user" });
@@ -52,6 +52,8 @@ const newParser = (name: string, write: Write): Parser =>
     .exitOverride()
     .helpOption("--help", "show this help")
     .helpCommand(false)
+    // What follows a command is that command's, though the one above it knows an option of the same name.
+    .enablePositionalOptions()
     .allowExcessArguments(false)
     .showSuggestionAfterError()
     .showHelpAfterError("Run it with --help for what it takes.")
@@ -59,6 +61,7 @@ const newParser = (name: string, write: Write): Parser =>
 
 const groupSummaries: Readonly<Record<string, string>> = {
   user: "Accounts: make, find, show, restrict, delete …",
+  export: "What is held about somebody",
   passwords: "The list of common and breached passwords",
 };
 

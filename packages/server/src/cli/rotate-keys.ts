@@ -1,6 +1,6 @@
 import { resealSigningKeys, rotateSigningKeys } from "#core/signing-keys/rotate-signing-keys.js";
 import type { SigningKey } from "#core/signing-keys/signing-key.js";
-import { algorithmsOf, longestTokenIn } from "#src/compose.js";
+import { algorithmsOf, longestTokenIn } from "#settings/signing-configuration.js";
 import type { Command } from "./command.js";
 import { count, inColumns, time } from "./layout.js";
 import { operatorOrigin } from "./operator.js";

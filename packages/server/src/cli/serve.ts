@@ -1,5 +1,5 @@
 import closeWithGrace from "close-with-grace";
-import { literalBehaviours, weakerThanDefault } from "#settings/config.js";
+import { literalBehaviours, weakerThanDefault } from "#settings/weaker-settings.js";
 import { type LoadedSettings, loadSettings } from "#settings/load-settings.js";
 import { type Administration, compose, type RunningServer, startServer } from "#src/compose.js";
 import type { Command } from "./command.js";
@@ -24,7 +24,7 @@ export const serve: Command = {
     const running = stopOnSignal(log, administration);
     const { url } = await running.start();
     log.info("listening", { url });
-    return { lines: terminal.isWatched ? tryFirst(url, loaded.configuration) : [], json: undefined };
+    return { lines: terminal.isWatched ? tryFirst(url, loaded) : [], json: undefined };
   },
 };
 

@@ -3,6 +3,7 @@ import type { Environment } from "#settings/read-env.js";
 import { SettingsRefused } from "#settings/settings-refused.js";
 import { commandTools } from "#src/compose.js";
 import { CommandRefused, UsageFault } from "./command.js";
+import { identifierWords } from "./identifier-words.js";
 
 /** How a command that did not succeed is told. */
 export interface ToldFault {
@@ -31,15 +32,14 @@ const refusalInWords = (refusal: Refusal): string => {
     const why = refusal.cause === undefined ? "" : ` (${classAndMessage(deepestCause(refusal.cause))})`;
     return `DATABASE_URL: the database does not answer${why}. Does it run, and may this machine and user reach it?`;
   }
-  if (Refusal.is(refusal, "identifier-taken")) return `the ${nouns[refusal.details.kind]} is taken by another account`;
+  if (Refusal.is(refusal, "identifier-taken"))
+    return `the ${identifierWords[refusal.details.kind]} is taken by another account`;
   if (Refusal.is(refusal, "account-unknown")) return `there is no account ${refusal.details.accountId}`;
   if (Refusal.is(refusal, "account-status"))
     return `account ${refusal.details.accountId} is ${refusal.details.status}, which does not allow this`;
   if (Refusal.is(refusal, "overloaded")) return "there is more work than can be finished in time: try again";
   return `refused: ${refusal.code} ${commandTools.scrub(JSON.stringify(refusal.details))}`;
 };
-
-const nouns = { email: "e-mail", username: "username" } as const;
 
 /** A fault that a setting or the surroundings of the server cause. */
 const startFault = (error: unknown, environment: Environment): string | undefined => {

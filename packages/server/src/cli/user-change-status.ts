@@ -1,9 +1,10 @@
 import { changeAccountStatus, type StatusAct } from "#core/accounts/change-account-status.js";
 import type { AccountWithIdentifiers } from "#core/accounts/account-store.js";
 import { emailKeys, liveKeyOf } from "#core/identities/identifier.js";
-import { Refusal } from "#core/refusal.js";
+import { type IdentifierKind, Refusal } from "#core/refusal.js";
 import type { Administration } from "#src/compose.js";
 import { accountTerm, type Command, CommandRefused } from "./command.js";
+import { identifierWords } from "./identifier-words.js";
 import { findAccount } from "./find-account.js";
 import { operatorOrigin } from "./operator.js";
 import { withAdministration } from "./with-administration.js";
@@ -80,8 +81,8 @@ const refuse = async (administration: Administration, { found, act, error }: Fai
   const owners = await newOwners(administration, found);
   const sentence =
     owners.length === 0
-      ? `account ${id} cannot be restored: its ${kindInWords[error.details.kind]} was proven by somebody else in the meantime`
-      : `account ${id} cannot be restored: its ${owners.map(({ kind, id: owner }) => `${kindInWords[kind]} belongs to account ${owner} now`).join(", and its ")}`;
+      ? `account ${id} cannot be restored: its ${identifierWords[error.details.kind]} was proven by somebody else in the meantime`
+      : `account ${id} cannot be restored: its ${owners.map(({ kind, id: owner }) => `${identifierWords[kind]} belongs to account ${owner} now`).join(", and its ")}`;
   throw new CommandRefused(sentence, [
     ...owners.flatMap(({ id: owner }) => [
       `If ${owner} should not have it: \`trilithon user show ${owner}\`, then \`trilithon user delete ${owner}\`, which frees it, and restore again.`,
@@ -90,10 +91,8 @@ const refuse = async (administration: Administration, { found, act, error }: Fai
   ]);
 };
 
-const kindInWords = { email: "e-mail", username: "username" } as const;
-
 interface Owner {
-  readonly kind: "email" | "username";
+  readonly kind: IdentifierKind;
   readonly id: string;
 }
 

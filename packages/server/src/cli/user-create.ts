@@ -3,8 +3,8 @@ import { parseUsername } from "#core/identities/username.js";
 import { parseLanguage } from "#core/language.js";
 import { importAccount } from "#core/registration/import-account.js";
 import { type Command, UsageFault } from "./command.js";
-import { chooseMount } from "./choose-mount.js";
-import { operatorOrigin } from "./operator.js";
+import { chooseMount, mountWanted } from "./choose-mount.js";
+import { commandMount, operatorOrigin } from "./operator.js";
 import { makeResetLink, resetLinkLines } from "./reset-link.js";
 import { withAdministration } from "./with-administration.js";
 
@@ -20,7 +20,7 @@ export const userCreate: Command = {
     { form: "--language <tag>", sentence: "its language: en, fa or ru" },
     {
       form: "--mount <name>",
-      sentence: "where an address that nobody vouches for works; the only mount if there is one",
+      sentence: "where an address that nobody vouches for works; needed for one where there are several mounts",
     },
   ],
   run: async (call) => {
@@ -31,12 +31,19 @@ export const userCreate: Command = {
     const username = usernameText === undefined ? undefined : parseUsername(usernameText);
     if (usernameText !== undefined && username === undefined) throw new UsageFault("--username is no username");
     return withAdministration(call, async (administration) => {
+      const { configuration } = administration;
+      const isVouchedFor = options.has("verified");
+      const mount = chooseMount(configuration, options.text("mount")) ?? (isVouchedFor ? commandMount : undefined);
+      if (mount === undefined)
+        throw new UsageFault(
+          `with --verified you vouch for the address, and it opens every mount; without, ${mountWanted(configuration)}`,
+        );
       const origin = operatorOrigin(administration);
       const accountId = await importAccount(administration, {
         email,
-        emailProof: options.has("verified") ? "proven" : "unproven",
-        mount: chooseMount(administration.configuration, options.text("mount")),
-        mounts: administration.configuration.mounts.map(({ name }) => name),
+        emailProof: isVouchedFor ? "proven" : "unproven",
+        mount,
+        mounts: configuration.mounts.map(({ name }) => name),
         username,
         passwordHash: undefined,
         language: parseLanguage(options.text("language")),

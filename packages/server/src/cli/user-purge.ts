@@ -21,7 +21,7 @@ export const userPurge: Command = {
       await confirm(call, id);
       await purgeAccount(administration, { accountId: id, origin: operatorOrigin(administration) });
       return {
-        lines: [`Account ${id} is purged. The audit trail keeps this id, and nothing else of it.`],
+        lines: [`Account ${id} is purged. The audit trail keeps this id, and what happened when.`],
         json: { accountId: id, isPurged: true },
       };
     }),

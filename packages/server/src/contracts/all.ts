@@ -1,5 +1,6 @@
+import { account } from "./account/account.js";
 import type { Contract } from "./contract.js";
 import { jwt } from "./jwt/jwt.js";
 
 /** Every contract that a mount can name. */
-export const contracts: readonly Contract[] = [jwt];
+export const contracts: readonly Contract[] = [account, jwt];

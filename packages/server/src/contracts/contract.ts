@@ -1,3 +1,4 @@
+import type { IdentityProviders } from "#core/handoffs/identity-providers.js";
 import type { AddressWindows } from "#core/limits/address-windows.js";
 import type { MountPolicy } from "#core/policy.js";
 import type {
@@ -5,6 +6,7 @@ import type {
   CommonPasswords,
   Fingerprint,
   PasswordHasher,
+  PhoneNumbers,
   PublishedKeys,
   Random,
   Secrets,
@@ -29,11 +31,14 @@ export interface ContractNeeds {
   readonly fingerprint: Fingerprint;
   readonly passwords: PasswordHasher;
   readonly commonPasswords: CommonPasswords;
+  readonly phoneNumbers: PhoneNumbers;
   readonly tokens: Tokens;
   readonly publishedKeys: PublishedKeys;
   readonly stores: Stores;
   readonly transaction: Transaction;
   readonly windows: AddressWindows;
+  /** At which people may sign in on this mount. */
+  readonly identityProviders: IdentityProviders;
   readonly policy: MountPolicy;
 }
 

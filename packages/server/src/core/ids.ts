@@ -6,12 +6,16 @@ export type RealmId = Id<"realm">;
 /** UUIDv7 (RFC 9562 section 5.7), as contracts show it. */
 export type AccountId = Id<"account">;
 export type IdentifierId = Id<"identifier">;
-/** `ses_` and 128 random bits. */
+/** `ses_` and 128 random bits; of a session that a key opens, `ses_` and the key's SHA-256. */
 export type SessionId = Id<"session">;
 /** `ref_` and 128 random bits: the `jti` of a refresh token. */
 export type RefreshId = Id<"refresh">;
 /** `key_` and 128 random bits: the `kid` of a signing key. */
 export type KeyId = Id<"key">;
+/** `hnd_` and 128 random bits. */
+export type HandoffId = Id<"handoff">;
+/** `msg_` and 128 random bits: also the left side of the `Message-ID`. */
+export type MessageId = Id<"message">;
 
 /** `req_` and 128 random bits: tells nothing but itself. */
 export type RequestId = Id<"request">;
@@ -30,6 +34,10 @@ export interface IdSource {
 export const newAccountId = (source: IdSource, at: Instant): AccountId => source.uuid(at) as AccountId;
 export const newIdentifierId = (source: IdSource, at: Instant): IdentifierId => source.uuid(at) as IdentifierId;
 export const newSessionId = (source: IdSource): SessionId => `ses_${source.token(128)}` as SessionId;
+/** The session that a key opens is found by the key alone, and tells nothing of it. */
+export const keySessionId = (keyHash: string): SessionId => `ses_${keyHash}` as SessionId;
 export const newRefreshId = (source: IdSource): RefreshId => `ref_${source.token(128)}` as RefreshId;
 export const newKeyId = (source: IdSource): KeyId => `key_${source.token(128)}` as KeyId;
+export const newHandoffId = (source: IdSource): HandoffId => `hnd_${source.token(128)}` as HandoffId;
+export const newMessageId = (source: IdSource): MessageId => `msg_${source.token(128)}` as MessageId;
 export const newRequestId = (source: IdSource): RequestId => `req_${source.token(128)}` as RequestId;

@@ -1,4 +1,5 @@
 import type { AttemptBudget } from "./limits/attempt-budget.js";
+import type { SendingBudget } from "./limits/sending-budget.js";
 import type { RateLimit } from "./refusal.js";
 import type { SessionLifetimes } from "./sessions/session.js";
 import type { SigningAlgorithm } from "./signing-keys/signing-key.js";
@@ -7,11 +8,18 @@ import type { SigningAlgorithm } from "./signing-keys/signing-key.js";
 export interface MountPolicy {
   /** The mount's name: what unproven identifiers, sessions and tokens are bound to. */
   readonly mount: string;
+  /** Every mount of the realm, this one included: on each of them an address may be registered at the same time. */
+  readonly mounts: readonly string[];
   readonly profile: Profile;
   readonly passwords: PasswordPolicy;
   readonly signIn: SignInPolicy;
   readonly sessions: SessionLifetimes;
   readonly tokens: TokenPolicy;
+  readonly codes: CodePolicy;
+  readonly messages: MessagePolicy;
+  readonly handoff: HandoffPolicy;
+  /** Normalised e-mail addresses whose accounts nobody can delete by the API. */
+  readonly protectedEmails: readonly string[];
   /** Requests per client address, by endpoint name. */
   readonly addressLimits: Readonly<Record<string, RateLimit>>;
 }
@@ -51,4 +59,22 @@ export interface TokenPolicy {
   readonly rotation: "by-client" | "always";
   /** Milliseconds in which a replaced refresh token gives its unused successor again. */
   readonly rotationGraceIn: number;
+}
+
+export interface CodePolicy {
+  /** Guesses of one identity, over every purpose, mount and session of the realm. */
+  readonly guessBudget: AttemptBudget;
+  readonly sending: SendingBudget;
+}
+
+/** `contract`: each message in the language of the page. `negotiate`: by `Accept-Language`. */
+export interface MessagePolicy {
+  readonly language: "contract" | "negotiate";
+}
+
+export interface HandoffPolicy {
+  /** Where a browser may be sent with a temporary token: exact matches only, custom schemes allowed. */
+  readonly redirectUris: readonly string[];
+  /** Where the mount is reached, without a slash at its end: what identity providers redirect to lies below it. */
+  readonly baseUrl: string;
 }

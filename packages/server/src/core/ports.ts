@@ -1,8 +1,15 @@
 import type { AccountStore } from "./accounts/account-store.js";
+import type { ProfileStore } from "./accounts/profile-store.js";
 import type { AuditTrail } from "./audit/audit-trail.js";
+import type { OneTimeCodeStore } from "./factors/one-time-code-store.js";
+import type { GuestStore } from "./guests/guest-store.js";
+import type { HandoffStore } from "./handoffs/handoff-store.js";
 import type { IdSource, Instant } from "./ids.js";
 import type { AttemptStore } from "./limits/attempt-store.js";
+import type { SendingStore } from "./limits/sending-store.js";
+import type { OutboxStore } from "./outbox/outbox-store.js";
 import type { PasswordStore } from "./passwords/password-store.js";
+import type { PendingRegistrationStore } from "./registration/pending-registration-store.js";
 import type { AccountLinkStore } from "./recovery/account-link-store.js";
 import type { KnownDeviceStore } from "./sign-in/known-device-store.js";
 import type { SessionStore } from "./sessions/session-store.js";
@@ -16,7 +23,10 @@ export interface Clock {
 }
 
 /** The only source of chance: a CSPRNG. */
-export type Random = IdSource;
+export interface Random extends IdSource {
+  /** So many decimal digits, each string of them as likely as any other. */
+  digits(count: number): string;
+}
 
 /** Everything keyed by `SECRET_KEY`, one derived key per purpose (HKDF, RFC 5869). */
 export interface Secrets {
@@ -29,8 +39,8 @@ export interface Secrets {
   /** Whether the text was sealed under a secret that is not the newest. */
   isStale(sealed: string): boolean;
 }
-export type DigestPurpose = "attempt-subject" | "known-device";
-export type SealPurpose = "signing-key" | "refresh-successor";
+export type DigestPurpose = "attempt-subject" | "known-device" | "one-time-code" | "sending-subject" | "registration";
+export type SealPurpose = "signing-key" | "refresh-successor" | "message" | "handoff";
 
 /** SHA-256, base64url: how 256-bit secrets are kept. */
 export type Fingerprint = (secret: string) => string;
@@ -56,6 +66,12 @@ export interface PasswordVerdict {
 /** The list of common and breached passwords. */
 export interface CommonPasswords {
   has(password: string): boolean;
+}
+
+/** Numbers of telephones. */
+export interface PhoneNumbers {
+  /** In E.164; `undefined` for what is no valid number with its country code. */
+  parse(text: string): string | undefined;
 }
 
 /** Signs and verifies the tokens of one mount. */
@@ -89,6 +105,13 @@ export interface Stores {
   readonly attempts: AttemptStore;
   readonly knownDevices: KnownDeviceStore;
   readonly links: AccountLinkStore;
+  readonly profiles: ProfileStore;
+  readonly guests: GuestStore;
+  readonly pendingRegistrations: PendingRegistrationStore;
+  readonly codes: OneTimeCodeStore;
+  readonly sendings: SendingStore;
+  readonly handoffs: HandoffStore;
+  readonly outbox: OutboxStore;
   readonly audit: AuditTrail;
 }
 

@@ -41,6 +41,42 @@ export interface Refusals {
   "refresh-token-reused": { readonly sessionId: string; readonly accountId: string };
   /** A single-use link is unknown, used, replaced or over. */
   "link-invalid": { readonly purpose: string };
+  /** The caller's key is genuine and lives, but its account is restricted or denied. */
+  "account-suspended": { readonly status: AccountStatus; readonly accountId: string };
+  /** The caller's key is genuine and lives, but a key of its kind may not do this. */
+  "key-not-allowed": { readonly reason: KeyLimit; readonly accountId: string };
+  /** The account vanished between authentication and the act: somebody else deleted it meanwhile. */
+  "account-gone": { readonly accountId: string };
+  /** The operator has protected this account from deletion; nothing was deleted. */
+  "account-protected": { readonly accountId: string };
+  /** The current password was absent, wrong or, its budget being used up, not evaluated. `failures`: rules that the new one breaks. */
+  "current-password-wrong": {
+    readonly reason: "absent" | "wrong" | "locked";
+    readonly failures: readonly PasswordFailure[];
+    readonly accountId: string;
+  };
+  /** No registration of this address is pending on the mount, or it is over. */
+  "registration-unknown": { readonly reason: string };
+  /** No live code is there for this purpose and address. */
+  "code-unknown": { readonly purpose: CodePurpose; readonly reason: string };
+  /** The code's time is over, while what it would have confirmed still waits. */
+  "code-expired": { readonly purpose: CodePurpose };
+  /** The code is not the one that was sent. Not evaluated: its tries, or the identity's budget, are used up. */
+  "code-wrong": { readonly purpose: CodePurpose; readonly wasEvaluated: boolean; readonly accountId?: string };
+  /** The address got a code or letter too lately, or too many of them; none was sent. `retryIn` in seconds. */
+  "sending-limited": { readonly retryIn: number };
+  /** The random source gave nothing, so that no identifier could be made. */
+  "identifier-not-made": Record<never, never>;
+  /** A browser's way to an app is unknown, over, used, or its verifier does not fit; a wrong verifier has used it up. */
+  "handoff-unknown": { readonly reason: string; readonly sessionId?: string };
+  /** The temporary token lives, but nobody has signed in for it. */
+  "handoff-unbound": { readonly handoffId: string };
+  /** The account that signed in for the temporary token has been deleted. */
+  "handoff-account-gone": { readonly accountId: string };
+  /** The redirect address or the identity provider is not on the mount's list, or what the hand-off needs is missing. */
+  "handoff-refused": { readonly reason: string };
+  /** The identity provider did not vouch for anybody: what it said is missing, forged, late or meant for somebody else. */
+  "provider-failed": { readonly provider: string; readonly reason: string };
   /** A client address used up its window. */
   "rate-exceeded": { readonly limit: RateLimit; readonly retryIn: number };
   /** The server has more work than it can finish in time; nothing was started. `retryIn` in seconds. */
@@ -50,8 +86,13 @@ export interface Refusals {
 }
 
 export type RefusalCode = keyof Refusals;
-export type IdentifierKind = "email" | "username";
+/** `device`: what a guest is found by. `external`: an identity provider's name and its subject. */
+export type IdentifierKind = "email" | "username" | "device" | "external";
 export type Factor = "password";
+/** What a code of digits confirms. */
+export type CodePurpose = "registration" | "recovery" | "identity-link";
+/** `recovery-only`: a key that can only set a new password, once. `guest`: a guest has no password. */
+export type KeyLimit = "recovery-only" | "guest";
 export type AccountStatus = "active" | "restricted" | "closed" | "denied" | "deleted";
 export type TokenFault =
   | "malformed"

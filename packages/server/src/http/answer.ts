@@ -1,12 +1,10 @@
 import type { Origin } from "#core/origin.js";
 
-/** What an endpoint answers. `body`: an object is sent as JSON, a text with the content type that its headers name. */
+/** What an endpoint answers. `body`: an object is sent as JSON, a text with the content type that its headers name; 204 has none. */
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: object | string;
-  /** The refusal behind a 4xx or 5xx that an endpoint words itself instead of throwing it: for the failure records alone. */
-  readonly failure?: Error;
+  readonly body?: object | string;
 }
 
 /** A request as an endpoint sees it. */
@@ -17,4 +15,6 @@ export interface WireRequest {
   /** Raw bytes; empty when there is no body. */
   readonly body: Uint8Array;
   readonly query: Readonly<Record<string, unknown>>;
+  /** Whether it comes from this machine, by its own name, and for nobody else. */
+  isLocal(): boolean;
 }

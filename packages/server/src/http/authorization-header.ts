@@ -1,5 +1,7 @@
-const bearer = /^Bearer +([^\s]+) *$/i;
+const credentials = /^(\S+) +([^\s]+) *$/;
 
-/** The token of an `Authorization: Bearer <token>` header (RFC 6750 section 2.1); `undefined` when there is no such header. */
-export const extractBearerToken = (authorization: string | undefined): string | undefined =>
-  bearer.exec(authorization ?? "")?.[1];
+/** The token of an `Authorization: <scheme> <token>` header, the scheme in whichever case; `undefined` when there is no such header. */
+export const extractToken = (scheme: "Bearer" | "Token", authorization: string | undefined): string | undefined => {
+  const [, sentScheme, token] = credentials.exec(authorization ?? "") ?? [];
+  return sentScheme?.toLowerCase() === scheme.toLowerCase() ? token : undefined;
+};

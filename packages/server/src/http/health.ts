@@ -6,6 +6,8 @@ export interface Readiness {
   isServing(): boolean;
   /** For each store `ok` when it answers and is migrated, else the reason why it is not. */
   checkStores(): Promise<Readonly<Record<string, string>>>;
+  /** For each store that another stands in for, `ok` or what is done instead: no reason to be looked away from. */
+  substitutes(): Readonly<Record<string, string>>;
 }
 
 /** `GET /healthz`: the process lives. `GET /readyz`: it should get requests. */
@@ -24,8 +26,9 @@ export const healthEndpoints = (readiness: Readiness): readonly Endpoint[] => [
     isProbe: true,
     answer: async () => {
       if (!readiness.isServing()) return notReady({ server: "stopping" });
-      const stores = await readiness.checkStores();
-      return Object.values(stores).every((state) => state === "ok")
+      const needed = await readiness.checkStores();
+      const stores = { ...needed, ...readiness.substitutes() };
+      return Object.values(needed).every((state) => state === "ok")
         ? { status: 200, body: { status: "ready", stores } }
         : notReady(stores);
     },

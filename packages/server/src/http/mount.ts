@@ -12,6 +12,14 @@ export interface Endpoint {
   answer(request: WireRequest): Promise<Answer>;
 }
 
+/** The request in which something was thrown, as far as the words of its answer may depend on it. */
+export interface FailedRequest {
+  /** Absent when none was reached. */
+  readonly endpoint: string | undefined;
+  /** A header that was sent exactly once. */
+  header(name: string): string | undefined;
+}
+
 /** A contract at its place: what the server needs to route requests to it and to speak failures as it speaks them. */
 export interface Mount {
   readonly name: string;
@@ -22,8 +30,10 @@ export interface Mount {
   /** Origins of browser clients; `*` for all. */
   readonly corsOrigins: readonly string[];
   readonly endpoints: readonly Endpoint[];
-  /** Turns everything that was thrown into what this contract says. `endpoint` is absent when none was reached. */
-  speak(failure: unknown, endpoint: string | undefined): Answer;
+  /** Headers of its own that a page of another origin may read. */
+  readonly exposedHeaders?: readonly string[];
+  /** Turns everything that was thrown into what this contract says. */
+  speak(failure: unknown, request: FailedRequest): Answer;
   /** The text by which a failure record remembers what the caller was told. */
   told(answer: Answer): string;
 }

@@ -1,9 +1,11 @@
 import cors from "@fastify/cors";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Answer, WireRequest } from "./answer.js";
+import { Answered } from "./answered.js";
 import { canonicalAddress } from "./client-address.js";
 import { type Failure, reasonOf } from "./failure.js";
 import { hostName } from "./host-name.js";
+import { isLocalRequest } from "./local-request.js";
 import { type Endpoint, findMount, type Mount } from "./mount.js";
 import { singleHeader } from "./single-header.js";
 import { answerUnreadable } from "./unreadable.js";
@@ -48,6 +50,8 @@ declare module "fastify" {
     failure: Failure | null;
   }
   interface FastifyContextConfig {
+    /** Whose route it is. */
+    mount?: Mount;
     endpoint?: Endpoint;
   }
 }
@@ -93,10 +97,15 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     delegator: (request, done) => done(null, corsOf(request)),
   });
   server.addHook("onRequest", async (request) => {
+    // The router knows the routes of mounts that this one hides; the one for `OPTIONS` is nobody's.
+    const { mount } = request.routeOptions.config;
+    if (mount !== undefined && mount !== (request.mount ?? options.fallback)) throw new WireRefusal("not-found", {});
     if (!request.is404) return;
     // A method that the router has never heard of.
     const allow = allowedAt(request.mount ?? options.fallback, pathOf(request));
-    throw allow.length === 0 ? new WireRefusal("not-found", {}) : new WireRefusal("method-not-allowed", { allow });
+    throw allow.length === 0
+      ? new WireRefusal("not-found", {})
+      : new WireRefusal("method-not-allowed", { method: request.method, allow });
   });
   // Reached by `OPTIONS` alone, which the CORS plugin routes everywhere: everything else has been refused above.
   server.setNotFoundHandler((request, reply) => fail(options, new WireRefusal("not-found", {}), request, reply));
@@ -136,8 +145,12 @@ const hostConstraint = {
     hostName(request.headers.host),
 };
 
-const mountOf = ({ mounts }: ServerOptions, request: FastifyRequest): Mount | undefined =>
-  findMount(mounts, hostName(request.headers.host), pathOf(request));
+/** None for what the server itself answers, wherever mounts stand. */
+const mountOf = ({ mounts, fallback }: ServerOptions, request: FastifyRequest): Mount | undefined => {
+  const path = pathOf(request);
+  if (fallback.endpoints.some((endpoint) => endpoint.path === path)) return undefined;
+  return findMount(mounts, hostName(request.headers.host), path);
+};
 
 /** The methods of a path of the mount; none when there is no such path. */
 const allowedAt = (mount: Mount, path: string): readonly string[] =>
@@ -152,7 +165,13 @@ const corsOf = (request: FastifyRequest) => ({
     request.method === "OPTIONS" && request.mount !== null && allowedAt(request.mount, pathOf(request)).length > 0,
   methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
   allowedHeaders: ["Authorization", "Content-Type"],
-  exposedHeaders: ["X-Request-Id", "Retry-After", "WWW-Authenticate", "Allow"],
+  exposedHeaders: [
+    "X-Request-Id",
+    "Retry-After",
+    "WWW-Authenticate",
+    "Allow",
+    ...(request.mount?.exposedHeaders ?? []),
+  ],
   maxAge: 600,
   strictPreflight: false,
 });
@@ -180,9 +199,10 @@ const addRoutes = (server: FastifyInstance, mount: Mount): void => {
       url,
       constraints: constraintsOf(mount),
       method: server.supportedMethods.filter((method) => !allow.includes(method)),
+      config: { mount },
       // Before the body is read: a wrong method is told whatever came with it.
-      onRequest: async () => {
-        throw new WireRefusal("method-not-allowed", { allow });
+      onRequest: async (request) => {
+        throw new WireRefusal("method-not-allowed", { method: request.method, allow });
       },
       handler: async () => undefined,
     });
@@ -194,12 +214,8 @@ const addRoute = (server: FastifyInstance, mount: Mount, endpoint: Endpoint): vo
     url: `${mount.prefix}${endpoint.path}`,
     constraints: constraintsOf(mount),
     method: endpoint.method,
-    config: { endpoint },
-    handler: async (request, reply) => {
-      const answer = await endpoint.answer(wireRequest(request));
-      if (answer.failure !== undefined) reply.failure = failureOf(request, mount, answer, answer.failure);
-      return send(reply, answer);
-    },
+    config: { mount, endpoint },
+    handler: async (request, reply) => send(reply, await endpoint.answer(wireRequest(request))),
   });
 };
 
@@ -214,10 +230,16 @@ const wireRequest = (request: FastifyRequest): WireRequest => ({
     address: canonicalAddress(request.ip),
     userAgent: printable(request.headers["user-agent"] ?? "").slice(0, 512),
   },
-  header: (name) => singleHeader(request.raw.rawHeaders, name),
+  header: headerOf(request),
   body: request.body instanceof Uint8Array ? request.body : noBody,
   query: isRecord(request.query) ? request.query : {},
+  isLocal: () => isLocalRequest(request.raw),
 });
+
+const headerOf =
+  (request: FastifyRequest) =>
+  (name: string): string | undefined =>
+    singleHeader(request.raw.rawHeaders, name);
 
 const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "");
 
@@ -232,9 +254,11 @@ const send = (reply: FastifyReply, answer: Answer): FastifyReply => {
 };
 
 const fail = (options: ServerOptions, thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
-  const failure = wireRefusalOf(thrown);
+  const failure = wireRefusalOf(thrown instanceof Answered ? thrown.failure : thrown);
   const mount = request.mount ?? mountOf(options, request) ?? options.fallback;
-  const answer = mount.speak(failure, request.routeOptions.config.endpoint?.name);
+  const endpoint = request.routeOptions.config.endpoint?.name;
+  const answer =
+    thrown instanceof Answered ? thrown.answer : mount.speak(failure, { endpoint, header: headerOf(request) });
   reply.headers(securityHeaders).header("x-request-id", request.id);
   reply.failure = failureOf(request, mount, answer, failure);
   send(reply, answer);
@@ -275,7 +299,7 @@ const wireRefusalOf = (thrown: unknown): unknown => {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
       return new WireRefusal("body-too-large", { limit: bodyLimit });
     case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
-      return new WireRefusal("body-invalid", { fault: "not as long as Content-Length says" });
+      return new WireRefusal("body-invalid", { syntax: "json", fault: "not as long as Content-Length says" });
     case "FST_ERR_ROUTE_MISSING_CONTENT_TYPE":
       return new WireRefusal("type-unsupported", { type: "" });
     default:

@@ -1,4 +1,4 @@
-import { WireRefusal } from "./wire-refusal.js";
+import { type BodyFault, WireRefusal } from "./wire-refusal.js";
 
 /** A JSON object as the wire brought it: every value still unknown. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -7,14 +7,14 @@ const deepest = 32;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Reads a JSON object (RFC 8259) from a body's bytes; an empty body is `{}`. Throws `body-invalid` for anything else, and for what two
+ * Reads a JSON object (RFC 8259) from a body's bytes; an empty body is `{}`. Throws `body-not-object`, or `body-invalid` for what is no JSON and for what two
  * parsers could read differently: duplicate keys, bad UTF-8, lone surrogates, deep nesting, keys that name a member of every object.
  */
 export const parseJsonObject = (body: Uint8Array): JsonObject => {
   if (body.length === 0) return {};
   const text = decode(body);
   const value = parse(text);
-  if (!isObject(value)) throw new WireRefusal("body-invalid", { fault: "not an object" });
+  if (!isObject(value)) throw new WireRefusal("body-not-object", {});
   refuseAmbiguous(text);
   return value;
 };
@@ -23,7 +23,7 @@ const decode = (body: Uint8Array): string => {
   try {
     return utf8.decode(body);
   } catch {
-    throw new WireRefusal("body-invalid", { fault: "not UTF-8" });
+    throw invalid("not UTF-8");
   }
 };
 
@@ -31,9 +31,11 @@ const parse = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
-    throw new WireRefusal("body-invalid", { fault: "not JSON" });
+    throw invalid("not JSON");
   }
 };
+
+const invalid = (fault: BodyFault): WireRefusal => new WireRefusal("body-invalid", { syntax: "json", fault });
 
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -48,7 +50,7 @@ const refuseAmbiguous = (text: string): void => {
     const [found] = match;
     if (found === "{" || found === "[") {
       open.push(found === "{" ? new Set() : undefined);
-      if (open.length > deepest) throw new WireRefusal("body-invalid", { fault: "nested too deeply" });
+      if (open.length > deepest) throw invalid("nested too deeply");
     } else if (found === "}" || found === "]") {
       open.pop();
     } else {
@@ -60,10 +62,9 @@ const refuseAmbiguous = (text: string): void => {
 
 const checkString = (quoted: string, keysBefore: Set<string> | undefined): void => {
   const value: unknown = JSON.parse(quoted);
-  if (typeof value !== "string" || /\p{Cs}/u.test(value))
-    throw new WireRefusal("body-invalid", { fault: "lone surrogate" });
+  if (typeof value !== "string" || /\p{Cs}/u.test(value)) throw invalid("lone surrogate");
   if (keysBefore === undefined) return;
-  if (keysBefore.has(value)) throw new WireRefusal("body-invalid", { fault: "duplicate key" });
-  if (value in Object.prototype) throw new WireRefusal("body-invalid", { fault: "reserved key" });
+  if (keysBefore.has(value)) throw invalid("duplicate key");
+  if (value in Object.prototype) throw invalid("reserved key");
   keysBefore.add(value);
 };

@@ -1,4 +1,5 @@
 import { type Configuration, readConfiguration } from "./config.js";
+import { mailFaults } from "./mail-faults.js";
 import type { Environment } from "./read-env.js";
 import { type Settings, parseSettings } from "./settings.js";
 import { SettingsRefused } from "./settings-refused.js";
@@ -16,8 +17,12 @@ export const loadSettings = async (environment: Environment): Promise<LoadedSett
     ? { file: settings.value.configurationFile, publicUrl: settings.value.publicUrl }
     : { file: environment["TRILITHON_CONFIG"]?.trim() || undefined, publicUrl: "http://localhost" };
   const configuration = await readConfiguration(source).then(right, refused);
-  if (settings.isRight && configuration.isRight)
-    return { settings: settings.value, configuration: configuration.value };
+  if (settings.isRight && configuration.isRight) {
+    const loaded = { settings: settings.value, configuration: configuration.value };
+    const faults = mailFaults(loaded);
+    if (faults.length > 0) throw new SettingsRefused(faults);
+    return loaded;
+  }
   throw new SettingsRefused([
     ...(settings.isRight ? [] : settings.faults),
     ...(configuration.isRight ? [] : configuration.faults),

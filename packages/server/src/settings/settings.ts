@@ -1,9 +1,13 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
 import { join, resolve } from "node:path";
 import { type DatabaseSetting, parseDatabaseUrl } from "./database-url.js";
+import { isLoopback } from "./loopback.js";
+import { type MailFrom, parseMailFrom } from "./mail-from.js";
 import type { Environment } from "./read-env.js";
+import { parseRedisUrl, type RedisSetting } from "./redis-url.js";
 import { parseSecret } from "./secret-key.js";
 import { SettingsRefused } from "./settings-refused.js";
+import { parseSmtpUrl, type SmtpSetting } from "./smtp-url.js";
 
 /** What the environment says, checked. */
 export interface Settings {
@@ -14,8 +18,14 @@ export interface Settings {
   /** Absolute. */
   readonly dataDirectory: string;
   readonly database: DatabaseSetting;
+  /** Where the windows of client addresses are counted; `undefined`: in the database. */
+  readonly redis: RedisSetting | undefined;
   /** Newest first; `undefined`: the file `secret.key` in the data directory. */
   readonly secretKeys: readonly Uint8Array[] | undefined;
+  /** `undefined`: messages wait, in development in its inbox. */
+  readonly smtp: SmtpSetting | undefined;
+  /** Always there with `smtp`. */
+  readonly mailFrom: MailFrom | undefined;
   /** Addresses and ranges in CIDR form. */
   readonly trustedProxies: readonly string[];
   /** `undefined`: `./trilithon.config.json`, if it is there. */
@@ -75,12 +85,35 @@ export const settingRows = [
     example: "postgres://trilithon:password@db.example.org:5432/trilithon",
   },
   {
+    name: "REDIS_URL",
+    type: "URL",
+    default: "",
+    sentence:
+      "Where the windows of client addresses are counted, which nodes then share without asking the database. Empty: in the database. `rediss://` encrypts; `redis+sentinel://a:26379,b:26379,c:26379/mymaster` and `redis+cluster://a:6379,b:6379,c:6379` (encrypted `rediss+sentinel://`, `rediss+cluster://`) are for several servers. User and password stand before the host, a database's number after it; sentinels with a password of their own take `?sentinelPassword=`. [What a loss costs](redis.md).",
+    example: "redis://:password@redis.example.org:6379/0",
+  },
+  {
     name: "SECRET_KEY",
     type: "32 bytes in base64url, or a list of them",
     default: "made in $DATA_DIR/secret.key for the embedded database, required otherwise",
     sentence:
       "Everything keyed or encrypted derives from it. A list, newest first and separated by commas, serves its rotation. Make one with `openssl rand -base64 32 | tr '+/' '-_' | tr -d '='`. Whoever loses it loses every password and signing key: keep a copy apart from the database.",
     example: "the output of openssl rand -base64 32 | tr '+/' '-_' | tr -d '='",
+  },
+  {
+    name: "SMTP_URL",
+    type: "smtp or smtps URL",
+    default: "",
+    sentence:
+      "The SMTP server that messages are handed to; `docs/operate/mail.md` names its options. Empty: messages wait, and are read at `/dev/inbox` on this machine; then HOST and PUBLIC_URL must be this machine, and production refuses to start when a mount needs mail.",
+    example: "smtps://user:password@mail.example.org",
+  },
+  {
+    name: "MAIL_FROM",
+    type: "e-mail address, or a name with one",
+    default: "",
+    sentence: "Whom messages come from, needed with SMTP_URL. The name is what they call this service.",
+    example: "Example <no-reply@example.org>",
   },
   {
     name: "TRUSTED_PROXIES",
@@ -115,7 +148,7 @@ export const settingRows = [
 ] as const satisfies readonly SettingRow[];
 
 /** Variables that belong to what this version does not have: set, they refuse the start rather than being passed over. */
-export const unusedSettings = ["REDIS_URL", "SMTP_URL", "MAIL_FROM", "SMS_URL"] as const;
+export const unusedSettings = ["SMS_URL"] as const;
 
 /** Checks the environment, an empty variable counting as unset. Throws `SettingsRefused` with every fault at once. */
 export const parseSettings = (environment: Environment): Settings => {
@@ -138,7 +171,10 @@ export const parseSettings = (environment: Environment): Settings => {
   const database = read("DATABASE_URL", `sqlite:${join(dataDirectory, "trilithon.db")}`, (text) =>
     orFault(parseDatabaseUrl(text)),
   );
+  const redis = read("REDIS_URL", "", (text) => (text === "" ? none : orFault(parseRedisUrl(text))));
   const secretKeys = read("SECRET_KEY", "", (text) => parseSecretKeys(text, database));
+  const smtp = read("SMTP_URL", "", (text) => (text === "" ? none : orFault(parseSmtpUrl(text))));
+  const mailFrom = read("MAIL_FROM", "", (text) => readMailFrom(text, smtp !== none));
   const trustedProxies = read("TRUSTED_PROXIES", "", parseProxies);
   const logLevel = read("LOG_LEVEL", "info", parseLogLevel);
   faults.push(...unknownVariables(environment));
@@ -149,7 +185,10 @@ export const parseSettings = (environment: Environment): Settings => {
     port === undefined ||
     publicUrl === undefined ||
     database === undefined ||
+    redis === undefined ||
     secretKeys === undefined ||
+    smtp === undefined ||
+    mailFrom === undefined ||
     trustedProxies === undefined ||
     logLevel === undefined
   ) {
@@ -161,7 +200,10 @@ export const parseSettings = (environment: Environment): Settings => {
     publicUrl,
     dataDirectory,
     database,
+    redis: redis === none ? undefined : redis,
     secretKeys: secretKeys.length === 0 ? undefined : secretKeys,
+    smtp: smtp === none ? undefined : smtp,
+    mailFrom: mailFrom === none ? undefined : mailFrom,
     trustedProxies,
     configurationFile: environment["TRILITHON_CONFIG"]?.trim() || undefined,
     logLevel,
@@ -177,6 +219,9 @@ class Fault {
     this.says = says;
   }
 }
+
+/** A variable that is empty where it may be. */
+const none = Symbol("none");
 
 const orFault = <T>(value: T | string): T | Fault => (typeof value === "string" ? new Fault(value) : value);
 
@@ -208,8 +253,7 @@ const parsePublicUrl = (text: string, isProduction: boolean): string | Fault => 
   if (url === undefined || !/^https?:$/.test(url.protocol)) return new Fault("is not an http or https URL");
   if (url.username !== "" || url.password !== "") return new Fault("holds a user name or password");
   if (url.search !== "" || url.hash !== "" || /[?#]$/.test(text)) return new Fault("has a query or fragment");
-  const isHere = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
-  if (isProduction && url.protocol === "http:" && !isHere)
+  if (isProduction && url.protocol === "http:" && !isLoopback(url.hostname))
     return new Fault("is not https although NODE_ENV is production");
   return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
 };
@@ -229,6 +273,11 @@ const parseSecretKeys = (text: string, database: DatabaseSetting | undefined): r
     keys.push(key);
   }
   return keys;
+};
+
+const readMailFrom = (text: string, isNeeded: boolean): MailFrom | typeof none | Fault => {
+  if (text !== "") return orFault(parseMailFrom(text));
+  return isNeeded ? new Fault("is not set, although SMTP_URL is") : none;
 };
 
 const parseProxies = (text: string): readonly string[] | Fault => {

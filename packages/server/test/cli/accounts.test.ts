@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, it } from "node:test";
 import { describeOnEveryEngine, type FreshDatabase } from "../engines/engines.js";
-import { readRows } from "../engines/read-rows.js";
+import { readEveryTable } from "../engines/read-rows.js";
 import { type JwtCalls, jwtCalls, newPerson, type Person, signedIn, type TokenPair } from "../server/jwt-calls.js";
 import { type RunningServer, startServer } from "../server/start-server.js";
 import { type Operator, operatorOf } from "./operator.js";
@@ -85,7 +85,7 @@ describeOnEveryEngine("an account in an operator's hands", (engine) => {
       isPurged: true,
     });
 
-    for (const [table, rows] of await wholeDatabase(database.url)) {
+    for (const [table, rows] of await readEveryTable(database.url)) {
       const text = JSON.stringify(rows).toLowerCase();
       for (const value of [person.email, person.username, person.email.split("@")[0] ?? person.email])
         assert.ok(!text.includes(value), `${table} still has ${value}`);
@@ -196,17 +196,3 @@ describeOnEveryEngine("an account in an operator's hands", (engine) => {
     }
   });
 });
-
-/** Every row of every table, by table. */
-async function wholeDatabase(url: string) {
-  const [list, quote] = url.startsWith("sqlite:")
-    ? ["select name from sqlite_master where type = 'table'", '"']
-    : url.startsWith("postgres:")
-      ? ["select tablename as name from pg_tables where schemaname = 'public'", '"']
-      : ["select table_name as name from information_schema.tables where table_schema = database()", "`"];
-  const tables = (await readRows(url, list)).map((row) => String(row["name"]));
-  assert.ok(tables.includes("account") && tables.length > 10);
-  return Promise.all(
-    tables.map(async (table) => [table, await readRows(url, `select * from ${quote}${table}${quote}`)] as const),
-  );
-}

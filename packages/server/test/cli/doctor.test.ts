@@ -3,8 +3,9 @@ import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { describeOnEveryEngine } from "../engines/engines.js";
+import { describeOnEveryEngine, isRedisAvailable } from "../engines/engines.js";
 import { readRows } from "../engines/read-rows.js";
+import { startRedis } from "../engines/redis.js";
 import { makeTemporaryFolder, removeTemporaryFolder } from "../engines/temporary-folder.js";
 import { startServer } from "../server/start-server.js";
 import { operatorOf, type Told } from "./operator.js";
@@ -109,6 +110,45 @@ describe("doctor", () => {
     assert.equal(ran.code, 1);
     assert.match(ran.stdout, /WRONG +database +DATABASE_URL: the database does not answer/);
     assert.doesNotMatch(ran.stdout + ran.stderr, /secretword/);
+    removeTemporaryFolder(dataDir);
+  });
+
+  it("looks at Redis, and is content without it", {
+    skip: isRedisAvailable() ? false : "Redis is not installed",
+  }, async () => {
+    const redis = await startRedis();
+    const server = await startServer({ env: { REDIS_URL: redis.url } });
+    const operator = operatorOf(server, { REDIS_URL: redis.url });
+    assertFound(await operator.ask(0, "doctor"), "redis", /^ok: answers in \d+ ms$/);
+    await redis.kill();
+    const ran = await operator.run("doctor");
+    assert.equal(ran.code, 0);
+    assert.match(ran.stdout, /warn +redis +REDIS_URL: .*ECONNREFUSED.*The database counts requests in its place/);
+    assert.ok(!(ran.stdout + ran.stderr).includes(new URL(redis.url).password));
+    await server.stop();
+    await redis.stop();
+  });
+
+  it("names mounts that collide, and providers without their secrets", async () => {
+    const dataDir = makeTemporaryFolder("data");
+    const config = join(dataDir, "trilithon.config.json");
+    const write = (prefix: string) => {
+      const mounts = [
+        { contract: "account", prefix: "/" },
+        { contract: "jwt", prefix },
+      ];
+      const providers = [{ name: "google", preset: "google", clientId: "our-id", clientSecret: "hunter2" }];
+      writeFileSync(config, JSON.stringify({ mounts, providers }));
+    };
+    const operator = operatorOf({ dataDir, url: "http://127.0.0.1:1" }, { TRILITHON_CONFIG: config });
+    write("/auth");
+    await operator.ask(0, "migrate");
+    const told = await operator.ask(0, "doctor");
+    assertFound(told, "mount", /^told: account: account at \/, profile contract, language contract, providers google$/);
+    assertFound(told, "provider", /^told: google: google at https:\/\/accounts\.google\.com, as our-id$/);
+    write("/web");
+    assertFound(await operator.ask(1, "doctor"), "mount", /^wrong: account \(\/\) and jwt \(\/web\) would both answer/);
+    assert.doesNotMatch((await operator.run("doctor")).stdout, /hunter2/);
     removeTemporaryFolder(dataDir);
   });
 

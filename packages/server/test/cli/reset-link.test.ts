@@ -58,7 +58,12 @@ describe("a link to set a password", () => {
   it("comes with an account that an operator makes, which signs in with what its owner chose", async () => {
     const person = newPerson();
     const args = ["user", "create", "--email", person.email, "--username", person.username, "--language", "fa"];
-    const made = await operator.ask(0, ...args);
+    const unnamed = await operator.ask(2, ...args);
+    assert.match(
+      unnamed.text("refused", "messages", 0),
+      /^with --verified you vouch for the address.*; without, name the one mount where it works with --mount: jwt, account$/,
+    );
+    const made = await operator.ask(0, ...args, "--mount", "jwt");
     assert.equal((await calls.login(person)).status, 401);
     assert.equal((await send(made.text("resetLink"), person.password)).status, 200);
     assert.equal((await calls.login(person)).status, 200);
@@ -77,7 +82,7 @@ describe("a link to set a password", () => {
         ],
       ],
     );
-    const taken = await operator.ask(1, ...args);
+    const taken = await operator.ask(1, ...args, "--mount", "jwt");
     assert.deepEqual(taken.value, {
       refused: { reason: "identifier-taken", messages: ["the username is taken by another account"] },
     });

@@ -49,7 +49,8 @@ describe("serve", () => {
     const port = String(await findFreePort());
     const at = openTerminal(["serve"], { DATA_DIR: dataDir, PORT: port });
     await at.hears(/Ctrl\+C stops the server/);
-    assert.match(at.heard(), new RegExp(`curl http://127.0.0.1:${port}/auth/register`));
+    for (const path of ["auth/register", "account/web/register/", "dev/inbox"])
+      assert.match(at.heard(), new RegExp(`http://127.0.0.1:${port}/${path}`));
     at.type("\u0003");
     assert.equal(await at.ends(), 0);
     assert.match(at.heard(), /stopping[\s\S]*SIGINT/);

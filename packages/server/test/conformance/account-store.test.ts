@@ -1,15 +1,21 @@
 import assert from "node:assert/strict";
 import { after, before, it } from "node:test";
+import { emptyProfile } from "#core/accounts/profile.js";
 import type { AccountId } from "#core/ids.js";
 import { realmWideKey } from "#core/identities/identifier.js";
 import type { AccountStatus } from "#core/refusal.js";
 import { describeOnEveryEngine } from "../engines/engines.js";
+import { tablesThatHold } from "../engines/read-rows.js";
 import {
   countGranted,
   givenAccount,
+  givenCode,
   givenFailure,
+  givenHandoff,
   givenIdentifier,
   givenLink,
+  givenMessage,
+  givenPending,
   givenSession,
   lookAlikes,
   now,
@@ -274,6 +280,22 @@ describeOnEveryEngine("account store", (engine) => {
     assert.equal(await countGranted(32, reclaim), 1);
   });
 
+  it("blanks an audit trail of any length", async () => {
+    const { stores, transaction } = open.realm;
+    const { account } = await insert("long trail");
+    const origin = { mount: "jwt", requestId: "long", address: "192.0.2.1", userAgent: "browser" };
+    const event = { kind: "sign-in-refused", accountId: account.id, origin, details: {} } as const;
+    await transaction(async ({ audit }) => {
+      for (let count = 0; count < 1201; count += 1) await audit.append({ ...event, at: now + (count >> 9) });
+    });
+    const deleted = { from: ["active"], to: "deleted", reason: undefined, at: now } as const;
+    await stores.accounts.changeStatus(account.id, deleted);
+    assert.equal(await stores.accounts.purge(account.id), true);
+    const trail = await stores.audit.list({ accountId: account.id }, 2000);
+    assert.equal(trail.length, 1201);
+    assert.ok(trail.every((kept) => kept.origin.address === "" && kept.origin.userAgent === ""));
+  });
+
   it("purges a deleted account with all that is about it, but the audit trail", async () => {
     const { stores, failures } = open.realm;
     const { account, identifier } = await insert("leaves");
@@ -284,8 +306,20 @@ describeOnEveryEngine("account store", (engine) => {
     await stores.knownDevices.remember(account.id, "device", now);
     await stores.links.replace(link);
     await failures.append([givenFailure("of the leaver", { accountId: account.id })]);
-    const origin = { mount: "jwt", requestId: "purge", address: "", userAgent: "" };
-    await stores.audit.append({ at: now, kind: "account-registered", accountId: account.id, origin, details: {} });
+    const origin = { mount: "jwt", requestId: "purge", address: "192.0.2.1", userAgent: "browser" };
+    const registered = { at: now, kind: "account-registered", origin, details: { sessionId: session.id } } as const;
+    await stores.audit.append({ ...registered, accountId: account.id });
+    await stores.audit.append({ ...registered, accountId: undefined });
+    const code = givenCode({ accountId: account.id });
+    const handoff = givenHandoff({ accountId: account.id });
+    const ofGuest = givenPending("leaves@example.com", { guestId: account.id });
+    const message = givenMessage({ accountId: account.id });
+    await stores.profiles.change(account.id, { fullname: "Leaver" });
+    await stores.guests.insert({ accountId: account.id, secretHash: undefined, seenAt: now });
+    await stores.codes.replace(code);
+    await stores.handoffs.insert(handoff);
+    await stores.pendingRegistrations.replace(ofGuest);
+    await stores.outbox.append(message);
     assert.equal(await stores.accounts.purge(account.id), false);
     await stores.accounts.changeStatus(account.id, {
       from: ["active"],
@@ -301,8 +335,24 @@ describeOnEveryEngine("account store", (engine) => {
     assert.deepEqual(await stores.sessions.listOf(account.id), []);
     assert.equal(await stores.passwords.upgrade(account.id, "hash", "other"), false);
     assert.equal(await stores.knownDevices.isKnown(account.id, "device", 0), false);
-    assert.equal(await stores.links.isLive(link.tokenHash, "reset-password", now), false);
+    assert.equal(await stores.links.find(link.tokenHash, "reset-password", now), undefined);
     assert.equal(await failures.find("of the leaver", now), undefined);
-    assert.equal((await stores.audit.list({ accountId: account.id }, 10)).length, 1);
+    assert.deepEqual(await stores.profiles.find(account.id), emptyProfile);
+    assert.equal(await stores.guests.find(account.id), undefined);
+    assert.equal(await stores.codes.countTry(code.subject, 5, now), "absent");
+    assert.equal(await stores.handoffs.find(handoff.id), undefined);
+    assert.equal(await stores.pendingRegistrations.find("account", "leaves@example.com", now), undefined);
+    assert.deepEqual(await stores.outbox.count(), { waiting: 0, dead: 0 });
+    const trail = await stores.audit.list({ requestId: "purge" }, 10);
+    assert.deepEqual(
+      trail
+        .map(({ at, kind, accountId, origin, details }) => ({ at, kind, accountId, origin, details }))
+        .sort((one) => (one.accountId === undefined ? 1 : -1)),
+      [
+        { ...registered, accountId: account.id, origin: { ...origin, address: "", userAgent: "" } },
+        { ...registered, accountId: undefined },
+      ],
+    );
+    assert.deepEqual(await tablesThatHold(open.url, account.id), ["audit_event"]);
   });
 });

@@ -5,7 +5,7 @@ import { systemRandom } from "#adapters/system/random.js";
 import { availableEngines, describeOnEveryEngine } from "../engines/engines.js";
 import { findMariadb, makeMariadbDatabase, startMariadb } from "../engines/mariadb.js";
 import { readRows } from "../engines/read-rows.js";
-import { openByUrl } from "./open-stores.js";
+import { openByUrl, storeSecrets } from "./open-stores.js";
 
 describeOnEveryEngine("durability", (engine) => {
   it("is promised by a database as it comes", async () => {
@@ -19,7 +19,8 @@ describeOnEveryEngine("durability", (engine) => {
 
 describe("durability is refused", () => {
   it("to a file that keeps no write-ahead log", async () => {
-    const database = await openDatabase({ engine: "sqlite", path: ":memory:" }, { random: systemRandom });
+    const needs = { random: systemRandom, secrets: storeSecrets };
+    const database = await openDatabase({ engine: "sqlite", path: ":memory:" }, needs);
     await assert.rejects(database.checkDurability(), {
       name: "DurabilityRefused",
       message: /journal_mode = memory, but wal/,

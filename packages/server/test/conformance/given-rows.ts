@@ -1,8 +1,21 @@
 import { systemRandom } from "#adapters/system/random.js";
 import type { Account } from "#core/accounts/account.js";
 import type { FailureRecord } from "#core/failures/failure-store.js";
-import { type AccountId, newAccountId, newIdentifierId, newKeyId, newRefreshId, newSessionId } from "#core/ids.js";
+import type { OneTimeCode } from "#core/factors/one-time-code.js";
+import type { Handoff } from "#core/handoffs/handoff.js";
+import {
+  type AccountId,
+  newAccountId,
+  newHandoffId,
+  newIdentifierId,
+  newKeyId,
+  newMessageId,
+  newRefreshId,
+  newSessionId,
+} from "#core/ids.js";
 import { type Identifier, realmWideKey } from "#core/identities/identifier.js";
+import type { Message } from "#core/outbox/message.js";
+import type { PendingRegistration } from "#core/registration/pending-registration.js";
 import type { AccountLink } from "#core/recovery/account-link-store.js";
 import type { Session } from "#core/sessions/session.js";
 import type { SigningKey } from "#core/signing-keys/signing-key.js";
@@ -75,6 +88,64 @@ export const givenLink = (accountId: AccountId, over: Partial<AccountLink> = {})
   accountId,
   createdAt: now,
   expiresAt: now + 1000,
+  ...over,
+});
+
+export const givenPending = (email: string, over: Partial<PendingRegistration> = {}): PendingRegistration => ({
+  mount: "account",
+  email: { displayValue: email, normalizedValue: email },
+  username: undefined,
+  fullname: "Ada",
+  language: "en",
+  passwordHash: undefined,
+  guestId: undefined,
+  linkHash: undefined,
+  isDecoy: false,
+  sentDigest: "digest",
+  createdAt: now,
+  expiresAt: now + 1000,
+  ...over,
+});
+
+export const givenCode = (over: Partial<OneTimeCode> = {}): OneTimeCode => ({
+  subject: systemRandom.token(256),
+  purpose: "registration",
+  accountId: undefined,
+  codeHash: "right",
+  createdAt: now,
+  expiresAt: now + 1000,
+  ...over,
+});
+
+export const givenHandoff = (over: Partial<Handoff> = {}): Handoff => ({
+  id: newHandoffId(systemRandom),
+  mount: "account",
+  tokenHash: systemRandom.token(256),
+  sealedToken: "v1.sealed",
+  browserHash: systemRandom.token(256),
+  redirectUri: "app://back",
+  clientState: undefined,
+  codeChallenge: undefined,
+  language: "en",
+  createdAt: now,
+  expiresAt: now + 1000,
+  provider: undefined,
+  accountId: undefined,
+  boundAt: undefined,
+  usedAt: undefined,
+  sessionId: undefined,
+  ...over,
+});
+
+export const givenMessage = (over: Partial<Message> = {}): Message => ({
+  id: newMessageId(systemRandom),
+  to: "ada@example.com",
+  language: "en",
+  letter: { kind: "registration-code", code: "012345", expiresIn: 300_000 },
+  accountId: undefined,
+  createdAt: now,
+  expiresAt: now + 1000,
+  fate: "send",
   ...over,
 });
 

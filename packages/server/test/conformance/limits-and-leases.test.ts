@@ -1,51 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, it } from "node:test";
 import { describeOnEveryEngine } from "../engines/engines.js";
-import { countGranted, givenAccount, lookAlikes, now } from "./given-rows.js";
+import { countGranted, givenAccount, now } from "./given-rows.js";
 import { openByUrl, type OpenStores, openStores } from "./open-stores.js";
-
-const limit = { limit: 5, windowIn: 1000 };
-
-describeOnEveryEngine("address windows", (engine) => {
-  let open: OpenStores;
-  before(async () => {
-    open = await openStores(engine);
-  });
-  after(() => open.close());
-
-  it("grant up to the limit, then tell the time to the window's end", async () => {
-    const { windows } = open.realm;
-    for (let count = 0; count < 5; count += 1)
-      assert.equal(await windows.take("a", limit, now + count * 100), undefined);
-    assert.equal(await windows.take("a", limit, now + 600), 400);
-    assert.equal(await windows.take("a", limit, now + 999), 1);
-    assert.equal(await windows.take("a", limit, now + 1000), undefined);
-    assert.equal(await windows.take("a", { ...limit, limit: 1 }, now + 1001), 999);
-  });
-
-  it("wait no longer than a window when the clock steps back", async () => {
-    const { windows } = open.realm;
-    for (let count = 0; count < 5; count += 1) await windows.take("back", limit, now);
-    assert.equal(await windows.take("back", limit, now - 100_000), limit.windowIn);
-  });
-
-  it("grant exactly the limit to 32 at once", async () => {
-    const taken = await Promise.all(Array.from({ length: 32 }, () => open.realm.windows.take("raced", limit, now)));
-    assert.equal(taken.filter((waitIn) => waitIn === undefined).length, limit.limit);
-  });
-
-  it("keep realms and look-alikes apart, and are purged", async () => {
-    const { windows } = open.otherRealm;
-    const one = { limit: 1, windowIn: 1000 };
-    await open.realm.windows.take("shared", one, now);
-    assert.equal(await windows.take("shared", one, now), undefined);
-    for (const text of lookAlikes) assert.equal(await windows.take(`like:${text}`, one, now + 1), undefined);
-    assert.equal(await windows.purge(now - 1, 100), 0);
-    assert.equal(await windows.purge(now, 100), 1);
-    assert.equal(await windows.purge(now + 1, 3), 3);
-    assert.equal(await open.realm.windows.take("shared", one, now + 1), 999);
-  });
-});
 
 describeOnEveryEngine("known devices", (engine) => {
   let open: OpenStores;

@@ -1,5 +1,6 @@
 import { type Database, openDatabase, type RealmDatabase } from "#adapters/database/database.js";
 import { systemRandom } from "#adapters/system/random.js";
+import { createSecrets } from "#adapters/system/secrets.js";
 import type { RealmId } from "#core/ids.js";
 import { parseDatabaseUrl } from "#settings/database-url.js";
 import type { EngineUnderTest } from "../engines/engines.js";
@@ -29,9 +30,12 @@ export const openStores = async (engine: EngineUnderTest): Promise<OpenStores> =
   };
 };
 
+/** What every database of the stores' tests is opened with. */
+export const storeSecrets = createSecrets([Buffer.alloc(32, 1)]);
+
 /** Opens a database as the server does. */
-export const openByUrl = async (url: string): Promise<Database> => {
+export const openByUrl = async (url: string, secrets = storeSecrets): Promise<Database> => {
   const location = parseDatabaseUrl(url);
   if (typeof location === "string") throw new Error(`DATABASE_URL ${location}`);
-  return openDatabase(location, { random: systemRandom });
+  return openDatabase(location, { random: systemRandom, secrets });
 };

@@ -84,7 +84,7 @@ describeOnEveryEngine("transaction", (engine) => {
       await accounts.insert(stalled);
       return new Promise<never>(() => {});
     });
-    const held = assert.rejects(work, /asked nothing for 5000 ms/);
+    const held = assert.rejects(work, /asked nothing for 10000 ms/);
     await held;
     await open.realm.stores.accounts.insert(givenAccount());
     assert.equal(await open.realm.stores.accounts.find(stalled.id), undefined);

@@ -2,6 +2,7 @@ import { describe } from "node:test";
 import { join } from "node:path";
 import { makeMariadbDatabase } from "./mariadb.js";
 import { makePostgresDatabase } from "./postgres.js";
+import { takeRedisDatabase } from "./redis.js";
 import { makeTemporaryFolder, removeTemporaryFolder } from "./temporary-folder.js";
 
 /** The engines Trilithon promises the same behaviour on, in the order of the table the runner prints. */
@@ -13,11 +14,15 @@ export interface EngineUnderTest {
   readonly name: EngineName;
   /** An empty database of the caller's own; `drop` removes it, clients still connected or not. */
   freshDatabase(): Promise<FreshDatabase>;
+  /** Its fresh databases come with a Redis for what is ephemeral. */
+  readonly hasRedis?: true;
 }
 
 export interface FreshDatabase {
   /** As `DATABASE_URL` takes it. */
   readonly url: string;
+  /** As `REDIS_URL` takes it; without, the database keeps what is ephemeral too. */
+  readonly redisUrl?: string;
   drop(): Promise<void>;
 }
 
@@ -35,11 +40,45 @@ export function availableEngines(): readonly EngineUnderTest[] {
   return engines;
 }
 
+/** Whether tests may run with Redis: the runner started one (or whoever set `TEST_REDIS_URL`). */
+export function isRedisAvailable(): boolean {
+  return process.env["TEST_REDIS_URL"] !== undefined;
+}
+
 /** Describes the same tests on each available engine. The suffix of the title, as in `[postgres]`, is what the runner counts by. */
 export function describeOnEveryEngine(title: string, tests: (engine: EngineUnderTest) => void): void {
   for (const engine of availableEngines()) {
     describe(`${title} [${engine.name}]`, () => tests(engine));
   }
+}
+
+/**
+ * Describes the same tests on each available engine twice: with the database alone, as in `[postgres]`, and with Redis for what is
+ * ephemeral, as in `[postgres+redis]`. A fresh database then names its `redisUrl`, which the server under test has to be given.
+ */
+export function describeOnEveryStore(title: string, tests: (engine: EngineUnderTest) => void): void {
+  describeOnEveryEngine(title, tests);
+  const redis = process.env["TEST_REDIS_URL"];
+  if (redis === undefined) {
+    return;
+  }
+  for (const engine of availableEngines()) {
+    describe(`${title} [${engine.name}+redis]`, () =>
+      tests({ name: engine.name, freshDatabase: () => withRedis(engine, redis), hasRedis: true }));
+  }
+}
+
+async function withRedis(engine: EngineUnderTest, redisUrl: string): Promise<FreshDatabase> {
+  const database = await engine.freshDatabase();
+  const redis = await takeRedisDatabase(redisUrl);
+  return {
+    url: database.url,
+    redisUrl: redis.url,
+    drop: async () => {
+      await redis.drop();
+      await database.drop();
+    },
+  };
 }
 
 function makeSqliteDatabase(): Promise<FreshDatabase> {

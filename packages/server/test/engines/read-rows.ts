@@ -18,6 +18,27 @@ export async function countRows(url: string, table: string, condition = "1 = 1")
   return Number(row?.["n"]);
 }
 
+/** Every row of every table, by table. */
+export async function readEveryTable(url: string): Promise<ReadonlyMap<string, readonly Row[]>> {
+  const tables = new Map<string, readonly Row[]>();
+  for (const { name } of await readRows(url, tableNames(url)))
+    tables.set(String(name), await readRows(url, `select * from ${String(name)}`));
+  return tables;
+}
+
+/** The tables in some row of which this text stands. */
+export async function tablesThatHold(url: string, text: string): Promise<readonly string[]> {
+  const tables = await readEveryTable(url);
+  return [...tables].filter(([, rows]) => JSON.stringify(rows).includes(text)).map(([name]) => name);
+}
+
+function tableNames(url: string): string {
+  if (url.startsWith("sqlite:")) return "select name from sqlite_master where type = 'table' order by name";
+  return url.startsWith("postgres:")
+    ? "select tablename as name from pg_tables where schemaname = 'public' order by tablename"
+    : "select table_name as name from information_schema.tables where table_schema = database() order by table_name";
+}
+
 function askSqlite(path: string, statement: string): readonly Row[] {
   const database = new DatabaseSync(path, { timeout: 5000 });
   try {

@@ -64,9 +64,26 @@ const refused: readonly Refused[] = [
     says: /DATA_DIR: the secret cannot be kept there \(ENOENT/,
   },
   {
-    when: "SMTP_URL is set",
-    options: { env: { SMTP_URL: "smtp://127.0.0.1" } },
-    says: /SMTP_URL is set, but this version does not use it/,
+    when: "SMS_URL is set",
+    options: { env: { SMS_URL: "http://127.0.0.1" } },
+    says: /SMS_URL is set, but this version does not use it/,
+  },
+  {
+    when: "REDIS_URL names a database of a cluster",
+    options: { env: { REDIS_URL: "redis+cluster://127.0.0.1:1/3" } },
+    says: /REDIS_URL names a database, which no cluster has\. Example: REDIS_URL=redis:/,
+  },
+  {
+    when: "two mounts would answer one path",
+    options: {
+      config: {
+        mounts: [
+          { contract: "account", prefix: "/" },
+          { contract: "jwt", prefix: "/web" },
+        ],
+      },
+    },
+    says: /account \(\/\) and jwt \(\/web\) would both answer \/web\/register\b/,
   },
   {
     when: "TRILITHON_CONFIG names no file",
@@ -82,11 +99,6 @@ const refused: readonly Refused[] = [
     when: "a value of the configuration is wrong",
     options: { config: { mounts: [{ contract: "jwt", lifetimes: { access: "soon" } }] } },
     says: /mounts\[0\]\.lifetimes\.access/,
-  },
-  {
-    when: "a jwt mount asks for the hardened profile",
-    options: { config: { mounts: [{ contract: "jwt", profile: "hardened" }] } },
-    says: /mounts\[0\]\.profile must be "contract".*mail/,
   },
 ];
 

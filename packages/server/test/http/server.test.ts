@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Refusal } from "#core/refusal.js";
 import type { Answer } from "#http/answer.js";
+import { Answered } from "#http/answered.js";
 import type { Failure } from "#http/failure.js";
 import { healthEndpoints } from "#http/health.js";
 import type { Endpoint, Mount } from "#http/mount.js";
@@ -62,8 +63,8 @@ describe("a failure", () => {
   });
 
   it("that is answered is told with the refusal behind it", async () => {
-    const answer: Answer = { status: 429, body: { message: "own words" }, failure: refusal };
-    const { statusCode, failures } = await ask("/answered", [endpoint("answered", () => Promise.resolve(answer))]);
+    const answered = new Answered({ status: 429, body: { message: "own words" } }, refusal);
+    const { statusCode, failures } = await ask("/answered", [endpoint("answered", () => Promise.reject(answered))]);
     assert.equal(statusCode, 429);
     assert.deepEqual(
       failures.map(({ status, told, reason }) => ({ status, told, reason })),
@@ -88,12 +89,16 @@ describe("a failure", () => {
   });
 
   it("of a probe is not told: it comes with every second until the store is back", async () => {
-    const probes = healthEndpoints({ isServing: () => true, checkStores: async () => ({ sqlite: "does not answer" }) });
+    const probes = healthEndpoints({
+      isServing: () => true,
+      checkStores: async () => ({ sqlite: "does not answer" }),
+      substitutes: () => ({}),
+    });
     assert.deepEqual(await ask("/readyz", probes), { statusCode: 503, failures: [] });
   });
 
   it("of a probe's path is told as everywhere", async () => {
-    const probes = healthEndpoints({ isServing: () => true, checkStores: async () => ({}) });
+    const probes = healthEndpoints({ isServing: () => true, checkStores: async () => ({}), substitutes: () => ({}) });
     assert.equal((await ask("/readyz/", probes)).failures.length, 1);
   });
 });

@@ -12,7 +12,9 @@ const faultOf = (body: Uint8Array): string | undefined => {
     parseJsonObject(body);
     return undefined;
   } catch (error) {
-    assert.ok(error instanceof WireRefusal && error.code === "body-invalid" && "fault" in error.details);
+    assert.ok(error instanceof WireRefusal);
+    if (error.code === "body-not-object") return "not an object";
+    assert.ok(error.code === "body-invalid" && "fault" in error.details);
     return error.details.fault;
   }
 };

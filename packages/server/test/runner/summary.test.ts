@@ -21,10 +21,12 @@ function given(suite: string, ...titles: readonly string[]): FileResult {
   };
 }
 const everywhere = ["x [sqlite]", "x [postgres]", "x [mariadb]"];
+const withRedis = ["x [sqlite+redis]", "x [postgres+redis]", "x [mariadb+redis]"];
 const whole = [
-  given("contracts/jwt", ...everywhere),
+  given("contracts/account", ...everywhere, ...withRedis),
   given("conformance", ...everywhere),
   given("races", ...everywhere),
+  given("journeys", ...everywhere),
 ];
 
 describe("the holes of a run", () => {
@@ -35,8 +37,18 @@ describe("the holes of a run", () => {
   }[] = [
     { when: "all ran", results: whole, holes: [] },
     { when: "a suite without engines ran too", results: [...whole, given("core", "x")], holes: [] },
-    { when: "nothing ran", results: [], holes: ["no contracts suite", "no conformance suite", "no races suite"] },
-    { when: "a suite is missing", results: whole.slice(0, 2), holes: ["no races suite"] },
+    {
+      when: "nothing ran",
+      results: [],
+      holes: [
+        "no contracts suite",
+        "no conformance suite",
+        "no races suite",
+        "no journeys suite",
+        "no contracts/account suite",
+      ],
+    },
+    { when: "a suite is missing", results: whole.slice(0, 3), holes: ["no journeys suite"] },
     {
       when: "one contract misses an engine",
       results: [...whole, given("contracts/b", "x [sqlite]", "x [mariadb]")],
@@ -44,21 +56,35 @@ describe("the holes of a run", () => {
     },
     {
       when: "an engine's tests were skipped",
-      results: [...whole.slice(1), given("contracts/jwt", "x [sqlite]", "skipped [postgres]", "x [mariadb]")],
+      results: [...whole, given("contracts/jwt", "x [sqlite]", "skipped [postgres]", "x [mariadb]")],
+      holes: ["no contracts/jwt test on postgres"],
+    },
+    {
+      when: "a contract ran with Redis on one engine only",
+      results: [...whole.slice(1), given("contracts/account", ...everywhere, "x [sqlite+redis]")],
+      holes: ["no contracts/account test on postgres+redis", "no contracts/account test on mariadb+redis"],
+    },
+    {
+      when: "Redis alone made a contract run on an engine",
+      results: [...whole, given("contracts/jwt", "x [sqlite]", "x [postgres+redis]", "x [mariadb]")],
       holes: ["no contracts/jwt test on postgres"],
     },
     {
       when: "no title names an engine",
-      results: [...whole.slice(0, 2), given("races", "x")],
+      results: [...whole.slice(0, 2), ...whole.slice(3), given("races", "x")],
       holes: ["no races test on sqlite", "no races test on postgres", "no races test on mariadb"],
     },
   ];
   for (const { when, results, holes } of cases) {
     it(`are ${holes.length} when ${when}`, () => {
-      assert.deepEqual(findHoles(tally(results), engineNames), holes);
+      assert.deepEqual(findHoles(tally(results), { engines: engineNames, hasRedis: true }), holes);
     });
   }
+  it("are none with Redis where there is no Redis", () => {
+    const results = [...whole.slice(1), given("contracts/account", ...everywhere)];
+    assert.deepEqual(findHoles(tally(results), { engines: engineNames, hasRedis: false }), []);
+  });
   it("count as failures", () => {
-    assert.match(formatCounts(whole, 2, 1), /^# pass 9\n# fail 2$/m);
+    assert.match(formatCounts(whole, 2, 1), /^# pass 15\n# fail 2$/m);
   });
 });

@@ -1,13 +1,13 @@
-import { engineNames, type EngineName } from "../engines/engines.js";
+import type { EngineName } from "../engines/engines.js";
 import type { FileResult } from "./run-file.js";
-import { engineOf, suitesOfEveryEngine } from "./test-files.js";
+import { type StoreName, storeNames, storeOf, suitesOfEveryEngine, suitesWithRedis } from "./test-files.js";
 
 const nodesCounts = ["tests", "suites", "pass", "fail", "cancelled", "skipped", "todo"];
 const noEngine = "no engine";
-type Column = EngineName | typeof noEngine;
-const columns: readonly Column[] = [...engineNames, noEngine];
+type Column = StoreName | typeof noEngine;
+const columns: readonly Column[] = [...storeNames, noEngine];
 
-/** Tests that ran, by suite and engine. */
+/** Tests that ran, by suite and store. */
 export type Tally = ReadonlyMap<string, ReadonlyMap<Column, number>>;
 
 export function tally(results: readonly FileResult[]): Tally {
@@ -17,7 +17,7 @@ export function tally(results: readonly FileResult[]): Tally {
     table.set(file.suite, row);
     for (const test of tests) {
       if (!test.isSuite && test.kind !== "skipped") {
-        const column = engineOf(test.titles) ?? noEngine;
+        const column = storeOf(test.titles) ?? noEngine;
         row.set(column, (row.get(column) ?? 0) + 1);
       }
     }
@@ -25,23 +25,33 @@ export function tally(results: readonly FileResult[]): Tally {
   return new Map([...table].toSorted(([one], [other]) => one.localeCompare(other)));
 }
 
-/** What should have run and did not: suites of every engine that are missing, or ran nothing on one of `engines`. */
-export function findHoles(table: Tally, engines: readonly EngineName[]): readonly string[] {
-  return suitesOfEveryEngine.flatMap((family) => {
-    const rows = [...table].filter(([suite]) => suite === family || suite.startsWith(`${family}/`));
-    if (rows.length === 0) {
-      return [`no ${family} suite`];
-    }
-    return rows.flatMap(([suite, row]) =>
-      engines.filter((engine) => !row.get(engine)).map((engine) => `no ${suite} test on ${engine}`),
-    );
-  });
+/** What should have run and did not: suites of every engine that are missing, or ran nothing on one of `engines`, or there with Redis. */
+export function findHoles(
+  table: Tally,
+  { engines, hasRedis }: { readonly engines: readonly EngineName[]; readonly hasRedis: boolean },
+): readonly string[] {
+  const withRedis = hasRedis ? engines.map((engine) => `${engine}+redis` as const) : [];
+  return [
+    ...suitesOfEveryEngine.flatMap((family) => holesOf(table, family, engines)),
+    ...suitesWithRedis.flatMap((family) => holesOf(table, family, withRedis)),
+  ];
+}
+
+function holesOf(table: Tally, family: string, stores: readonly StoreName[]): readonly string[] {
+  const rows = [...table].filter(([suite]) => suite === family || suite.startsWith(`${family}/`));
+  if (rows.length === 0) {
+    return [`no ${family} suite`];
+  }
+  return rows.flatMap(([suite, row]) =>
+    stores.filter((store) => !row.get(store)).map((store) => `no ${suite} test on ${store}`),
+  );
 }
 
 export function formatTable(table: Tally): string {
   const suiteWidth = Math.max(5, ...[...table.keys()].map((suite) => suite.length));
+  const cellWidth = Math.max(...columns.map((column) => column.length));
   const line = (suite: string, cells: readonly string[]) =>
-    [suite.padEnd(suiteWidth), ...cells.map((cell) => cell.padStart(9))].join("  ");
+    [suite.padEnd(suiteWidth), ...cells.map((cell) => cell.padStart(cellWidth))].join("  ");
   return [
     line("suite", columns),
     ...[...table].map(([suite, row]) =>

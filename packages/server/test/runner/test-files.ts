@@ -11,7 +11,10 @@ export interface TestFile {
 }
 
 /** The suites that must have run on every engine: whoever passes on one only has not passed. */
-export const suitesOfEveryEngine = ["contracts", "conformance", "races"] as const;
+export const suitesOfEveryEngine = ["contracts", "conformance", "races", "journeys"] as const;
+
+/** Those that must have run on every engine with Redis beside it, too. */
+export const suitesWithRedis = ["contracts/account"] as const;
 
 /**
  * The test files of the sources, so that what is left over in `dist` of a removed one is not run. `filters` are parts of names; none
@@ -31,9 +34,16 @@ export function listTestFiles(packageFolder: string, filters: readonly string[])
     }));
 }
 
-/** The engine that a test's titles name, as in `[postgres]`. */
-export function engineOf(titles: readonly string[]): EngineName | undefined {
-  return engineNames.find((engine) => titles.some((title) => title.includes(`[${engine}]`)));
+/** An engine, and what stands beside it. */
+export type StoreName = EngineName | `${EngineName}+redis`;
+export const storeNames: readonly StoreName[] = [
+  ...engineNames,
+  ...engineNames.map((name) => `${name}+redis` as const),
+];
+
+/** The store that a test's titles name, as in `[postgres]` or `[postgres+redis]`. */
+export function storeOf(titles: readonly string[]): StoreName | undefined {
+  return storeNames.find((store) => titles.some((title) => title.includes(`[${store}]`)));
 }
 
 function suiteOf(name: string): string {

@@ -1,41 +1,42 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
-import { type Configuration, literalBehaviours, readConfiguration, weakerThanDefault } from "#settings/config.js";
-import { SettingsRefused } from "#settings/settings-refused.js";
+import { describe, it } from "node:test";
+import { readConfiguration } from "#settings/config.js";
+import { literalBehaviours, weakerThanDefault } from "#settings/weaker-settings.js";
+import { publicUrl, useWrittenConfiguration } from "./written-configuration.js";
 
-const publicUrl = "https://id.example.org";
-let folder = "";
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "trilithon-config-"));
-});
-after(() => rm(folder, { recursive: true, force: true }));
-
-const readText = async (text: string): Promise<Configuration> => {
-  const file = join(folder, "written.json");
-  await writeFile(file, text);
-  return readConfiguration({ file, publicUrl });
-};
-const read = (written: unknown): Promise<Configuration> => readText(JSON.stringify(written));
-
-const faultsOf = async (work: Promise<Configuration>): Promise<readonly string[]> => {
-  try {
-    await work;
-    return [];
-  } catch (error) {
-    assert.ok(error instanceof SettingsRefused);
-    return error.faults.map((fault) => fault.replace(join(folder, "written.json"), "file"));
-  }
-};
-
+const { read, readText, faultsOf, folder } = useWrittenConfiguration();
 const hour = 3_600_000;
 const day = 24 * hour;
 
 describe("configuration", () => {
-  it("serves the jwt contract at /auth when there is no file", async () => {
+  it("serves every contract at its own prefix when there is no file", async () => {
     const configuration = await readConfiguration({ file: undefined, publicUrl });
+    const shared = {
+      mounts: ["jwt", "account"],
+      profile: "contract",
+      signIn: {
+        passwordBudget: { limit: 10, restIn: hour, disabledAt: 100 },
+        knownDeviceBudget: { limit: 5, restIn: hour, disabledAt: 100 },
+        deviceKnownIn: 30 * day,
+      },
+      codes: {
+        guessBudget: { limit: 50, restIn: day, disabledAt: 1_000_000 },
+        sending: { pauseIn: 60_000, perHour: 5, perDay: 10 },
+      },
+      messages: { language: "contract" },
+      protectedEmails: ["admin@gmail.com"],
+    };
+    const tokens = (address: string) => ({
+      algorithm: "ES256",
+      issuer: address,
+      audience: address,
+      accessIn: hour,
+      refreshIn: 30 * day,
+      rotation: "by-client",
+      rotationGraceIn: 10_000,
+    });
+    const aMinute = (limit: number) => ({ limit, windowIn: 60_000 });
     assert.deepEqual(configuration, {
       file: undefined,
       mounts: [
@@ -45,9 +46,10 @@ describe("configuration", () => {
           prefix: "/auth",
           host: undefined,
           corsOrigins: ["*"],
+          providers: [],
           policy: {
+            ...shared,
             mount: "jwt",
-            profile: "contract",
             passwords: {
               minimumLength: 12,
               maximumLength: 1_000,
@@ -56,30 +58,60 @@ describe("configuration", () => {
               refusesNumeric: false,
               refusesSimilar: false,
             },
-            signIn: {
-              passwordBudget: { limit: 10, restIn: hour, disabledAt: 100 },
-              knownDeviceBudget: { limit: 5, restIn: hour, disabledAt: 100 },
-              deviceKnownIn: 30 * day,
-            },
+            handoff: { redirectUris: [], baseUrl: "https://id.example.org/auth" },
             sessions: { idleIn: 7 * day, absoluteIn: 30 * day },
-            tokens: {
-              algorithm: "ES256",
-              issuer: "https://id.example.org/auth",
-              audience: "https://id.example.org/auth",
-              accessIn: hour,
-              refreshIn: 30 * day,
-              rotation: "by-client",
-              rotationGraceIn: 10_000,
-            },
+            tokens: tokens("https://id.example.org/auth"),
             addressLimits: {
-              register: { limit: 5, windowIn: 60_000 },
-              login: { limit: 10, windowIn: 60_000 },
+              register: aMinute(5),
+              verify: aMinute(30),
+              login: aMinute(10),
               refresh: { limit: 60, windowIn: hour },
             },
           },
         },
+        {
+          name: "account",
+          contract: "account",
+          prefix: "/account",
+          host: undefined,
+          corsOrigins: ["*"],
+          providers: [],
+          policy: {
+            ...shared,
+            mount: "account",
+            passwords: {
+              minimumLength: 8,
+              maximumLength: 1_000,
+              needsAllClasses: false,
+              refusesCommon: true,
+              refusesNumeric: true,
+              refusesSimilar: true,
+            },
+            handoff: { redirectUris: [], baseUrl: "https://id.example.org/account" },
+            sessions: { idleIn: 14 * day, absoluteIn: 30 * day },
+            tokens: tokens("https://id.example.org/account"),
+            addressLimits: {
+              register: aMinute(5),
+              verify: aMinute(30),
+              resend: aMinute(5),
+              login: aMinute(10),
+              guest: aMinute(10),
+              "exchange-token": aMinute(30),
+              "mobile-login": aMinute(30),
+              forgot: aMinute(5),
+              "forgot-verify": aMinute(30),
+              reset: aMinute(10),
+            },
+          },
+        },
       ],
-      retention: { deletedAccountsIn: 30 * day, failureRecordsIn: 30 * day, sessionsIn: 30 * day },
+      providers: [],
+      retention: {
+        deletedAccountsIn: 30 * day,
+        failureRecordsIn: 30 * day,
+        sessionsIn: 30 * day,
+        idleGuestsIn: 90 * day,
+      },
       signing: { rotateEveryIn: 90 * day },
     });
     assert.deepEqual(weakerThanDefault(configuration), []);
@@ -140,7 +172,7 @@ describe("configuration", () => {
     [
       "an unknown key",
       { mount: [] },
-      /^file: the file has the unknown key "mount"; allowed: \$schema, mounts, retention, signing$/,
+      /^file: the file has the unknown key "mount"; allowed: \$schema, mounts, providers, retention, signing$/,
     ],
     [
       "an unknown key of a mount",
@@ -150,7 +182,11 @@ describe("configuration", () => {
     ["a key that means the prototype", JSON.parse('{"__proto__": {}}'), /unknown key "__proto__"/],
     ["no mount", { mounts: [] }, /^file: mounts must not have fewer than 1 items/],
     ["no contract", { mounts: [{}] }, /^file: mounts\[0\] lacks "contract"$/],
-    ["another contract", { mounts: [{ contract: "soap" }] }, /^file: mounts\[0\]\.contract must be one of "jwt"$/],
+    [
+      "another contract",
+      { mounts: [{ contract: "soap" }] },
+      /^file: mounts\[0\]\.contract must be one of "jwt", "account"$/,
+    ],
     ["a name in capitals", { mounts: [{ ...jwt, name: "Main" }] }, /^file: mounts\[0\]\.name must match pattern/],
     ["a prefix without slash", { mounts: [{ ...jwt, prefix: "auth" }] }, /^file: mounts\[0\]\.prefix must match/],
     [
@@ -159,22 +195,12 @@ describe("configuration", () => {
       /^file: mounts\[0\]\.prefix must match/,
     ],
     ["a prefix that climbs", { mounts: [{ ...jwt, prefix: "/../x" }] }, /^file: mounts\[0\]\.prefix must match/],
-    [
-      "the root of every host",
-      { mounts: [{ ...jwt, prefix: "/" }] },
-      /^file: mounts\[0\]\.prefix is "\/", which needs a host/,
-    ],
     ["a path of the server", { mounts: [{ ...jwt, prefix: "/healthz" }] }, /which the server itself answers$/],
     ["a page of the server", { mounts: [{ ...jwt, prefix: "/reset-password" }] }, /which the server itself answers$/],
     [
       "a host with a scheme",
       { mounts: [{ ...jwt, host: "https://a.example.org" }] },
       /^file: mounts\[0\]\.host must match/,
-    ],
-    [
-      "the hardened profile",
-      { mounts: [{ ...jwt, profile: "hardened" }] },
-      /^file: mounts\[0\]\.profile must be "contract": .* no mail$/,
     ],
     [
       "an origin with a path",
@@ -204,7 +230,7 @@ describe("configuration", () => {
     [
       "a limit of no endpoint",
       { mounts: [{ ...jwt, addressLimits: { me: { limit: 1, per: "1s" } } }] },
-      /unknown key "me"; allowed: register, login, refresh$/,
+      /unknown key "me"; allowed: register, verify, /,
     ],
     [
       "a duration as number",
@@ -238,11 +264,10 @@ describe("configuration", () => {
       { mounts: [jwt, { ...jwt, prefix: "/b" }] },
       /mounts\[0\] and mounts\[1\] have the same name "jwt"/,
     ],
-    ["one place twice", { mounts: [jwt, { ...jwt, name: "b" }] }, /mounts\[0\] and mounts\[1\] overlap/],
     [
-      "a prefix within another",
-      { mounts: [jwt, { ...jwt, name: "b", prefix: "/auth/b" }] },
-      /overlap at b \(\/auth\/b\)/,
+      "one place twice",
+      { mounts: [jwt, { ...jwt, name: "b" }] },
+      /mounts\[0\] and mounts\[1\] have the same place b \(\/auth\)/,
     ],
     [
       "one issuer twice",
@@ -258,8 +283,23 @@ describe("configuration", () => {
     });
   }
 
-  it("accepts prefixes that only begin alike", async () => {
-    assert.equal((await read({ mounts: [jwt, { ...jwt, name: "b", prefix: "/authority" }] })).mounts.length, 2);
+  for (const [what, prefix] of [
+    ["prefixes that only begin alike", "/authority"],
+    ["a prefix within another", "/auth/b"],
+    ["the root of every host beside others", "/"],
+  ] as const) {
+    it(`accepts ${what}`, async () => {
+      const { mounts } = await read({ mounts: [jwt, { ...jwt, name: "b", prefix }] });
+      assert.deepEqual(
+        mounts.map((mount) => mount.prefix),
+        ["/auth", prefix === "/" ? "" : prefix],
+      );
+    });
+  }
+
+  it("keeps the port of the public address on a host of its own", async () => {
+    const { mounts } = await read({ mounts: [{ ...jwt, host: "id.localhost" }] }, "http://localhost:8080/id");
+    assert.equal(mounts[0]?.policy.tokens.issuer, "http://id.localhost:8080");
   });
 
   it("names every fault at once", async () => {
@@ -282,7 +322,7 @@ describe("configuration", () => {
   }
 
   it("refuses a file that is named and not there", async () => {
-    const [fault = ""] = await faultsOf(readConfiguration({ file: join(folder, "none.json"), publicUrl }));
+    const [fault = ""] = await faultsOf(readConfiguration({ file: join(folder(), "none.json"), publicUrl }));
     assert.match(fault, /^TRILITHON_CONFIG names .*none\.json, which is not there/);
   });
 
@@ -319,10 +359,13 @@ describe("configuration", () => {
   it("names the literal behaviours in force", async () => {
     const rows = async (written: unknown): Promise<readonly string[]> =>
       literalBehaviours(await read(written)).map((text) => /row \d+/.exec(text)?.[0] ?? text);
-    assert.deepEqual(await rows({}), ["row 2", "row 8", "row 14"]);
+    assert.deepEqual(await rows({ mounts: [{ contract: "jwt" }] }), ["row 2", "row 8", "row 14"]);
     assert.deepEqual(await rows({ mounts: [{ contract: "jwt", tokens: { rotation: "always" } }] }), [
       "row 2",
       "row 14",
     ]);
+    const account = ["row 1", "row 2", "row 3", "row 4", "row 9", "row 10", "row 12"];
+    assert.deepEqual(await rows({ mounts: [{ contract: "account" }] }), account);
+    assert.deepEqual(await rows({ mounts: [{ contract: "account", profile: "hardened" }] }), []);
   });
 });

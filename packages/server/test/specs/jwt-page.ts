@@ -1,4 +1,4 @@
-import { readPage, readTables, type Table } from "./page.js";
+import { namesOf, openPage, type Table } from "./page.js";
 
 /** A line of the endpoint table. */
 export interface SpecEndpoint {
@@ -24,34 +24,49 @@ export interface ErrorRow extends Omit<SpecRow, "endpoint"> {
   readonly headers: readonly string[];
 }
 
-const tables = readTables(readPage("specs/jwt.md"));
+const { tableWith } = openPage("specs/jwt.md");
 
-const tableWith = (...headings: readonly string[]): Table => {
-  const found = tables.filter((table) => table.headings.join() === headings.join());
-  const [table] = found;
-  if (table === undefined || found.length > 1)
-    throw new Error(`specs/jwt.md has ${found.length} tables of ${headings.join(", ")}`);
-  return table;
-};
+const readEndpoints = ({ rows }: Table, heading: string): readonly SpecEndpoint[] =>
+  rows.map((row) => {
+    const [, method = "", path = ""] = /^`([A-Z]+) (\/\S*)`$/.exec(row[heading] ?? "") ?? [];
+    return { name: path.replace(/^.*\//, "").replace(/\.json$/, ""), method, path };
+  });
 
 /** The endpoint table. */
-export const specEndpoints: readonly SpecEndpoint[] = tableWith("Endpoint", "Request", "Success").rows.map((row) => {
-  const [, method = "", path = ""] = /^`([A-Z]+) (\/\S*)`$/.exec(row["Endpoint"] ?? "") ?? [];
-  return { name: path.replace(/^.*\//, "").replace(/\.json$/, ""), method, path };
-});
+export const specEndpoints: readonly SpecEndpoint[] = readEndpoints(
+  tableWith("Endpoint", "Request", "Success"),
+  "Endpoint",
+);
 
-/** The error table, in the order of the checks. */
-export const specErrors: readonly ErrorRow[] = tableWith("Endpoint", "Status", "`message`", "When").rows.map((row) => {
-  const [, body = "", headers = ""] = /^`([^`]+)`(.*)$/.exec(row["`message`"] ?? "") ?? [];
-  const whole = body.startsWith("{") ? readBody(body) : { message: body };
-  return {
-    endpoints: namesOf(row["Endpoint"]),
-    status: Number(row["Status"]),
-    message: whole["message"] ?? "",
-    body: whole,
-    headers: [...headers.matchAll(/\+ `([^`]+)`/g)].map(([, name = ""]) => name),
-  };
-});
+const hardened = "Endpoint of a hardened mount";
+
+/** What a hardened mount has beside them; the page among them is told apart by its name. */
+export const hardenedEndpoints: readonly SpecEndpoint[] = readEndpoints(
+  tableWith(hardened, "Request", "Success"),
+  hardened,
+).map((endpoint) => (endpoint.method === "GET" ? { ...endpoint, name: `${endpoint.name}-page` } : endpoint));
+
+/** Every endpoint of any mount. */
+export const allEndpoints: readonly SpecEndpoint[] = [...specEndpoints, ...hardenedEndpoints];
+
+const readErrors = ({ rows }: Table, heading: string): readonly ErrorRow[] =>
+  rows.map((row) => {
+    const [, body = "", headers = ""] = /^`([^`]+)`(.*)$/.exec(row["`message`"] ?? "") ?? [];
+    const whole = body.startsWith("{") ? readBody(body) : { message: body };
+    return {
+      endpoints: namesOf(row[heading]),
+      status: Number(row["Status"]),
+      message: whole["message"] ?? "",
+      body: whole,
+      headers: [...headers.matchAll(/\+ `([^`]+)`/g)].map(([, name = ""]) => name),
+    };
+  });
+
+/** The error table, in the order of the checks; behind it the row of hardened mounts. */
+export const specErrors: readonly ErrorRow[] = [
+  ...readErrors(tableWith("Endpoint", "Status", "`message`", "When"), "Endpoint"),
+  ...readErrors(tableWith(hardened, "Status", "`message`", "When"), hardened),
+];
 
 /** What this server adds to rows of the error table. */
 export const specAdditions: readonly Omit<ErrorRow, "body" | "headers">[] = tableWith(
@@ -81,7 +96,7 @@ const exceptions: readonly SpecRow[] = tableWith(
 
 /** Every answer the error table promises: each of its rows at each of its endpoints, `any` being all that have no exception. */
 export const specRows: readonly SpecRow[] = specErrors.flatMap(({ endpoints, status, message }) =>
-  (endpoints[0] === "any" ? specEndpoints.map(({ name }) => name) : endpoints)
+  (endpoints[0] === "any" ? allEndpoints.map(({ name }) => name) : endpoints)
     .map((endpoint) => ({ endpoint, status, message }))
     .filter((row) => endpoints[0] !== "any" || !exceptions.some((exception) => keyOf(exception) === keyOf(row))),
 );
@@ -102,14 +117,10 @@ export function keyOf({ endpoint, status, message }: SpecRow): string {
 
 /** The endpoint of that name. */
 export const specEndpoint = (name: string): SpecEndpoint => {
-  const found = specEndpoints.find((endpoint) => endpoint.name === name);
+  const found = allEndpoints.find((endpoint) => endpoint.name === name);
   if (found === undefined) throw new Error(`specs/jwt.md has no endpoint ${name}`);
   return found;
 };
-
-function namesOf(cell = ""): readonly string[] {
-  return cell.split(",").map((name) => name.trim());
-}
 
 function readBody(text: string): Readonly<Record<string, string>> {
   const body: unknown = JSON.parse(text);

@@ -17,7 +17,7 @@ export interface Table {
 }
 
 /** Every table of a Markdown page, in its order. */
-export const readTables = (markdown: string): readonly Table[] =>
+const readTables = (markdown: string): readonly Table[] =>
   markdown
     .split(/\n(?!\|)/)
     .map((block) => block.split("\n").filter((line) => line.startsWith("|")))
@@ -40,3 +40,26 @@ const cellsOf = (line: string): readonly string[] =>
     .slice(1, line.lastIndexOf("|"))
     .split(/(?<!\\)\|/)
     .map((cell) => cell.trim().replaceAll("\\|", "|"));
+
+/** A normative page by its tables. */
+export interface SpecPage {
+  /** The one table with these headings. */
+  readonly tableWith: (...headings: readonly string[]) => Table;
+}
+
+export const openPage = (path: string): SpecPage => {
+  const tables = readTables(readPage(path));
+  return {
+    tableWith: (...headings) => {
+      const found = tables.filter((table) => table.headings.join() === headings.join());
+      const [table] = found;
+      if (table === undefined || found.length > 1)
+        throw new Error(`${path} has ${found.length} tables of ${headings.join(", ")}`);
+      return table;
+    },
+  };
+};
+
+/** The names in a cell, without the code marks around each. */
+export const namesOf = (cell = ""): readonly string[] =>
+  cell.split(",").map((name) => name.trim().replace(/^`(.*)`$/, "$1"));

@@ -41,7 +41,7 @@ describe("a job of a node that stops", () => {
 
   const jobOf = (name: string, over: (needs: HousekeepingNeeds) => Partial<HousekeepingNeeds>) => {
     const { failures, windows } = node.database.forRealm(defaultRealm);
-    const retention = { deletedAccountsIn: 0, endedSessionsIn: 0, countersIn: 0 };
+    const retention = { deletedAccountsIn: 0, endedSessionsIn: 0, countersIn: 0, idleGuestsIn: 0 };
     const needs = { ...node, failures, windows, retention };
     const job = housekeepingJobs({ ...needs, ...over(needs) }).find((one) => one.name === name);
     assert.ok(job);

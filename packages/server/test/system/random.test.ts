@@ -39,6 +39,47 @@ describe("random", () => {
   }
 });
 
+describe("random digits", () => {
+  it("are strings of so many decimal digits, leading zeros among them", () => {
+    for (const count of [1, 6, 9]) {
+      for (let made = 0; made < 1_000; made += 1)
+        assert.match(systemRandom.digits(count), new RegExp(`^[0-9]{${String(count)}}$`));
+    }
+  });
+
+  it("are each as likely as any other, in every place and in every pair of places", () => {
+    const codes = Array.from({ length: 100_000 }, () => systemRandom.digits(6));
+    for (let place = 0; place < 6; place += 1) {
+      assert.ok(
+        chiSquare(
+          codes.map((code) => Number(code[place])),
+          10,
+        ) < criticalOfNine,
+        `place ${place}`,
+      );
+      const next = (place + 1) % 6;
+      const pairs = codes.map((code) => Number(`${code[place]}${code[next]}`));
+      assert.ok(chiSquare(pairs, 100) < criticalOfNinetyNine, `places ${place} and ${next}`);
+    }
+  });
+
+  it("do not come again in the order in which they came", () => {
+    const runs = Array.from({ length: 1_000 }, () => systemRandom.digits(6) + systemRandom.digits(6));
+    assert.equal(new Set(runs).size, 1_000);
+  });
+});
+
+/** What chi-square with so many degrees of freedom exceeds by chance once in 10,000,000 times: a dozen of them are looked at. */
+const criticalOfNine = 50.2;
+const criticalOfNinetyNine = 190.1;
+
+const chiSquare = (values: readonly number[], kinds: number): number => {
+  const counts = Array.from({ length: kinds }, () => 0);
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+  const expected = values.length / kinds;
+  return counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+};
+
 describe("fingerprint", () => {
   it("is SHA-256 in base64url", () => {
     assert.equal(fingerprint("abc"), "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0");

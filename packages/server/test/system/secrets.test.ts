@@ -81,6 +81,19 @@ describe("secrets", () => {
     assert.equal(during.digest("attempt-subject", "a"), afterwards.digest("attempt-subject", "a"));
   });
 
+  it("keeps what is sealed or digested for one purpose from every other", () => {
+    const seals = ["signing-key", "refresh-successor", "message", "handoff"] as const;
+    for (const one of seals) {
+      const text = before.seal(one, "msg_1", "letter");
+      for (const other of seals) {
+        if (other === one) assert.equal(before.unseal(other, "msg_1", text), "letter");
+        else assert.throws(() => before.unseal(other, "msg_1", text), `${one} as ${other}`);
+      }
+    }
+    const digests = ["attempt-subject", "known-device", "one-time-code", "sending-subject", "registration"] as const;
+    assert.equal(new Set(digests.map((purpose) => before.digest(purpose, "a"))).size, digests.length);
+  });
+
   it("gives one pepper a secret, the newest first to use", () => {
     const { newest, all } = during.peppers();
     assert.deepEqual([...all.keys()], [during.newestVersion, before.newestVersion]);
@@ -97,7 +110,12 @@ describe("secrets", () => {
       Buffer.from(fixed.peppers().newest.key).toString("base64url"),
       "ujVGTmGWbAtr0e22L9nkv-Hfl4YKKNVu5k-7jzZHVtE",
     );
+    assert.equal(fixed.digest("one-time-code", "password 1"), "WTYjcUKKV1mOQmVhtCRdTtio3i6Kvw_l-elE3K25rlM");
+    assert.equal(fixed.digest("sending-subject", "password 1"), "xfhFkAs53n9Qc6Fi1mkruh4tpNytVD_AbUBMMXOZ31Y");
+    assert.equal(fixed.digest("registration", "password 1"), "ednGtAm2WWzeGVSBIiLI3DwpJLdoOdOH6ZsIwy0-Pk8");
     assert.equal(fixed.unseal("signing-key", "key_1", "c57962d8.E2mPPVuRtCcWuQLUD_Qr6bm-MoXSRVctrI-oPhhZ20A"), "kept");
+    assert.equal(fixed.unseal("message", "msg_1", "c57962d8.pSogIQg5PT0ZW9nHC0NsNKn4tg7w1ux3j33lbjrgNu4"), "kept");
+    assert.equal(fixed.unseal("handoff", "msg_1", "c57962d8.uBaQnxLEjyziw5J4iZIWl9CPJHzUJnPeMl6JI5T0AN0"), "kept");
   });
 
   it("needs a secret, and each once", () => {

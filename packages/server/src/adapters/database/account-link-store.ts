@@ -1,9 +1,12 @@
 import type { AccountId } from "#core/ids.js";
 import type { AccountLinkStore, LinkPurpose } from "#core/recovery/account-link-store.js";
-import { affected, type StoreContext } from "./store-context.js";
+import { upsertRow } from "./insert-row.js";
+import { affected, orUndefined, type StoreContext } from "./store-context.js";
+import { purgeRows } from "./purge-rows.js";
 
 /** One row an account and purpose: a newer link overwrites it, which kills the older one. */
-export const accountLinkStore = ({ db, dialect, realmId }: StoreContext): AccountLinkStore => {
+export const accountLinkStore = (context: StoreContext): AccountLinkStore => {
+  const { db, realmId } = context;
   const live = (tokenHash: string, purpose: LinkPurpose, now: number) =>
     db
       .selectFrom("account_link")
@@ -16,17 +19,19 @@ export const accountLinkStore = ({ db, dialect, realmId }: StoreContext): Accoun
       .executeTakeFirst();
   return {
     async replace({ tokenHash, purpose, accountId, createdAt, expiresAt }) {
-      const change = { token_hash: tokenHash, created_at: createdAt, expires_at: expiresAt, used_at: null };
-      const insert = db
-        .insertInto("account_link")
-        .values({ realm_id: realmId, purpose, account_id: accountId, ...change });
-      await (dialect.upsert === "on-conflict"
-        ? insert.onConflict((conflict) => conflict.columns(["realm_id", "account_id", "purpose"]).doUpdateSet(change))
-        : insert.onDuplicateKeyUpdate(change)
-      ).execute();
+      await upsertRow(context, "account_link", ["realm_id", "account_id", "purpose"], {
+        realm_id: realmId,
+        account_id: accountId,
+        purpose,
+        token_hash: tokenHash,
+        created_at: createdAt,
+        expires_at: expiresAt,
+        used_at: null,
+      });
     },
-    async isLive(tokenHash, purpose, now) {
-      return (await live(tokenHash, purpose, now)) !== undefined;
+    async find(tokenHash, purpose, now) {
+      // Written by `replace`, from an `AccountId`.
+      return (await live(tokenHash, purpose, now))?.account_id as AccountId | undefined;
     },
     async consume(tokenHash, purpose, now) {
       // The account of a token's hash never changes, so that reading it first decides nothing.
@@ -44,26 +49,27 @@ export const accountLinkStore = ({ db, dialect, realmId }: StoreContext): Accoun
       // Written by `replace`, from an `AccountId`.
       return affected(results) === 1 ? (link.account_id as AccountId) : undefined;
     },
-    async purge(before, limit) {
-      const old = await db
+    async listOf(accountId) {
+      const rows = await db
         .selectFrom("account_link")
-        .select("token_hash")
+        .select(["purpose", "created_at", "expires_at", "used_at"])
         .where("realm_id", "=", realmId)
-        .where("expires_at", "<=", before)
-        .limit(limit)
+        .where("account_id", "=", accountId)
+        .orderBy("created_at", "desc")
         .execute();
-      if (old.length === 0) return 0;
-      const results = await db
-        .deleteFrom("account_link")
-        .where("realm_id", "=", realmId)
-        .where(
-          "token_hash",
-          "in",
-          old.map(({ token_hash }) => token_hash),
-        )
-        .where("expires_at", "<=", before)
-        .execute();
-      return affected(results);
+      return rows.map((row) => ({
+        accountId,
+        // Written by `replace`, from a `LinkPurpose`.
+        purpose: row.purpose as LinkPurpose,
+        createdAt: row.created_at,
+        expiresAt: row.expires_at,
+        usedAt: orUndefined(row.used_at),
+      }));
     },
+    async removeAll(accountId) {
+      await db.deleteFrom("account_link").where("realm_id", "=", realmId).where("account_id", "=", accountId).execute();
+    },
+    purge: (before, limit) =>
+      purgeRows(context, { table: "account_link", key: "token_hash", at: "expires_at", before, limit }),
   };
 };

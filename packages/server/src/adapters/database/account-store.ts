@@ -127,6 +127,14 @@ export const accountStore = (context: StoreContext): AccountStore => {
       if (passwordChangedAt === undefined) return changed(await recordWithoutPassword(context, values)) === 1;
       return changed(await recordWithPassword(context, { ...values, passwordChangedAt })) === 1;
     },
+    async changeLanguage(id, language) {
+      await db
+        .updateTable("account")
+        .set({ language })
+        .where("realm_id", "=", realmId)
+        .where("account_id", "=", id)
+        .execute();
+    },
     async changeStatus(id, { from, to, reason, at }) {
       if (from.length === 0) return false;
       const results = await db
@@ -183,6 +191,12 @@ export const accountStore = (context: StoreContext): AccountStore => {
         for (const table of tablesAboutAccounts) {
           await executor.deleteFrom(table).where("realm_id", "=", realmId).where("account_id", "=", id).execute();
         }
+        await executor
+          .deleteFrom("pending_registration")
+          .where("realm_id", "=", realmId)
+          .where("guest_id", "=", id)
+          .execute();
+        await blankAuditTrail(executor, realmId, id);
         return true;
       }),
     async findPurgeable(before, limit) {
@@ -257,15 +271,49 @@ const recordWithoutPassword = prepared((db, values: SignInRecord) =>
   activeSignIn(db, values).where("password_changed_at", "is", null),
 );
 
-/** All that is kept about an account but the audit trail. Attempts are kept under a keyed hash and end by themselves. */
+/** All that is kept about an account but the audit trail. Attempts and sendings are kept under a keyed hash and end by themselves. */
 const tablesAboutAccounts = [
   "identifier",
   "password",
   "session",
   "known_device",
   "account_link",
+  "profile",
+  "guest",
+  "one_time_code",
+  "handoff",
+  "message",
   "failure_record",
 ] as const;
+
+/** One statement's events: an account under attack may have very many. */
+const eventsAtOnce = 500;
+
+/** Takes away what says from where and with what somebody came (GDPR article 17); kinds, times and ids stay. */
+const blankAuditTrail = async (db: Kysely<Tables>, realmId: string, id: AccountId): Promise<void> => {
+  for (let from = 0; ; ) {
+    const events = await db
+      .selectFrom("audit_event")
+      .select(["event_id", "at"])
+      .where("realm_id", "=", realmId)
+      .where("account_id", "=", id)
+      .where("at", ">=", from)
+      .where((row) => row.or([row("address", "<>", ""), row("user_agent", "<>", "")]))
+      .orderBy("at")
+      .limit(eventsAtOnce)
+      .execute();
+    const last = events.at(-1);
+    if (last === undefined) return;
+    const ids = events.map(({ event_id }) => event_id);
+    await db
+      .updateTable("audit_event")
+      .set({ address: "", user_agent: "" })
+      .where("realm_id", "=", realmId)
+      .where("event_id", "in", ids)
+      .execute();
+    from = last.at;
+  }
+};
 
 const accountIn = (rows: readonly (AccountRow & IdentifierRow)[], id: string): readonly AccountWithIdentifiers[] => {
   const ofAccount = rows.filter((row) => row.account_id === id);

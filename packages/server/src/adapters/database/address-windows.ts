@@ -1,9 +1,10 @@
-import type { AddressWindows } from "#core/limits/address-windows.js";
+import type { StoredAddressWindows } from "#core/limits/address-windows.js";
 import { insertIfAbsent } from "./insert-row.js";
 import { changed, prepared } from "./prepared.js";
-import { affected, type StoreContext } from "./store-context.js";
+import type { StoreContext } from "./store-context.js";
+import { purgeRows } from "./purge-rows.js";
 
-export const addressWindows = (context: StoreContext): AddressWindows => {
+export const addressWindows = (context: StoreContext): StoredAddressWindows => {
   const { db, realmId } = context;
   return {
     async take(key, { limit, windowIn }, at) {
@@ -27,27 +28,8 @@ export const addressWindows = (context: StoreContext): AddressWindows => {
       const endsIn = (window?.began_at ?? at) + windowIn - at;
       return Math.min(Math.max(endsIn, 1), windowIn);
     },
-    async purge(before, limit) {
-      const old = await db
-        .selectFrom("address_window")
-        .select("window_key")
-        .where("realm_id", "=", realmId)
-        .where("began_at", "<=", before)
-        .limit(limit)
-        .execute();
-      if (old.length === 0) return 0;
-      const results = await db
-        .deleteFrom("address_window")
-        .where("realm_id", "=", realmId)
-        .where(
-          "window_key",
-          "in",
-          old.map(({ window_key }) => window_key),
-        )
-        .where("began_at", "<=", before)
-        .execute();
-      return affected(results);
-    },
+    purge: (before, limit) =>
+      purgeRows(context, { table: "address_window", key: "window_key", at: "began_at", before, limit }),
   };
 };
 

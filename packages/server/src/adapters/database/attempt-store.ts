@@ -1,7 +1,9 @@
+import { sql } from "kysely";
 import type { AttemptStore } from "#core/limits/attempt-store.js";
 import { insertIfAbsent } from "./insert-row.js";
 import { changed, prepared } from "./prepared.js";
-import { affected, type StoreContext } from "./store-context.js";
+import type { StoreContext } from "./store-context.js";
+import { purgeRows } from "./purge-rows.js";
 
 export const attemptStore = (context: StoreContext): AttemptStore => {
   const { db, realmId } = context;
@@ -52,29 +54,26 @@ export const attemptStore = (context: StoreContext): AttemptStore => {
     async reset(subject) {
       await db.deleteFrom("attempt_budget").where("realm_id", "=", realmId).where("subject", "=", subject).execute();
     },
-    async purge(before, limit) {
-      const old = await db
+    async find(subject) {
+      const row = await db
         .selectFrom("attempt_budget")
-        .select("subject")
+        .selectAll()
         .where("realm_id", "=", realmId)
-        .where("is_disabled", "=", 0)
-        .where("last_at", "<=", before)
-        .limit(limit)
-        .execute();
-      if (old.length === 0) return 0;
-      const results = await db
-        .deleteFrom("attempt_budget")
-        .where("realm_id", "=", realmId)
-        .where(
-          "subject",
-          "in",
-          old.map(({ subject }) => subject),
-        )
-        .where("is_disabled", "=", 0)
-        .where("last_at", "<=", before)
-        .execute();
-      return affected(results);
+        .where("subject", "=", subject)
+        .executeTakeFirst();
+      if (row === undefined) return undefined;
+      const { used, failed_in_row, last_at, is_disabled } = row;
+      return { used, failedInRow: failed_in_row, lastAt: last_at, isDisabled: is_disabled === 1 };
     },
+    purge: (before, limit) =>
+      purgeRows(context, {
+        table: "attempt_budget",
+        key: "subject",
+        at: "last_at",
+        before,
+        limit,
+        only: sql`is_disabled = 0`,
+      }),
   };
 };
 

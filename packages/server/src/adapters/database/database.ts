@@ -1,8 +1,8 @@
 import type { FailureStore } from "#core/failures/failure-store.js";
 import type { Instant, RealmId } from "#core/ids.js";
 import type { JobStore } from "#core/jobs/job-store.js";
-import type { AddressWindows } from "#core/limits/address-windows.js";
-import type { Random, Stores, Transaction } from "#core/ports.js";
+import type { StoredAddressWindows } from "#core/limits/address-windows.js";
+import type { Stores, Transaction } from "#core/ports.js";
 import { Refusal } from "#core/refusal.js";
 import { accountLinkStore } from "./account-link-store.js";
 import { accountStore } from "./account-store.js";
@@ -12,14 +12,21 @@ import { auditTrail } from "./audit-trail.js";
 import { engines } from "./engines/all.js";
 import type { EngineName } from "./engines/engine.js";
 import { failureStore } from "./failure-store.js";
+import { guestStore } from "./guest-store.js";
+import { handoffStore } from "./handoff-store.js";
 import { jobStore } from "./job-store.js";
 import { knownDeviceStore } from "./known-device-store.js";
 import { migrate, schemaState, type SchemaState } from "./migrate.js";
+import { oneTimeCodeStore } from "./one-time-code-store.js";
+import { outboxStore } from "./outbox-store.js";
 import { passwordStore } from "./password-store.js";
+import { pendingRegistrationStore } from "./pending-registration-store.js";
+import { profileStore } from "./profile-store.js";
 import { readClock } from "./read-clock.js";
+import { sendingStore } from "./sending-store.js";
 import { sessionStore } from "./session-store.js";
 import { signingKeyStore } from "./signing-key-store.js";
-import type { StoreContext } from "./store-context.js";
+import type { StoreContext, StoreNeeds } from "./store-context.js";
 import type { StoreHealth } from "./store-health.js";
 import { contextOf, runTransaction } from "./transaction.js";
 
@@ -28,9 +35,7 @@ export type DatabaseLocation =
   | { readonly engine: "sqlite"; readonly path: string }
   | { readonly engine: "postgres" | "mariadb"; readonly url: string };
 
-export interface DatabaseNeeds {
-  /** For ids of audit events and the spread of retries. */
-  readonly random: Random;
+export interface DatabaseNeeds extends Omit<StoreNeeds, "onAppended"> {
   /** Connections to a database server at most. */
   readonly connections?: number;
 }
@@ -46,6 +51,8 @@ export interface Database {
   forRealm(realmId: RealmId): RealmDatabase;
   /** Leases of the installation's background jobs. */
   readonly jobs: JobStore;
+  /** Has `listener` called after each commit of this process that put a message into an outbox, in place of an earlier listener. */
+  onMessage(listener: () => void): void;
   /** `isDown` is what statements have noticed; it heals by itself. */
   readonly health: Pick<StoreHealth, "isDown">;
   /** Asks the database: `ok` when it answers and its schema is this version's, otherwise what is wrong. Never throws. */
@@ -65,7 +72,7 @@ export interface RealmDatabase {
   readonly stores: Stores;
   readonly transaction: Transaction;
   readonly failures: FailureStore;
-  readonly windows: AddressWindows;
+  readonly windows: StoredAddressWindows;
 }
 
 const usualConnections = 10;
@@ -77,18 +84,34 @@ export const openDatabase = async (location: DatabaseLocation, needs: DatabaseNe
     connections: needs.connections ?? usualConnections,
   });
   let isMigrated = false;
+  let tellOfMessage = (): void => {};
+  const storeNeeds: StoreNeeds = { random: needs.random, secrets: needs.secrets, onAppended: () => tellOfMessage() };
   return {
     engineName: engine.name,
     forRealm(realmId) {
-      const context = contextOf(engine, realmId, needs.random);
+      const context = contextOf(engine, realmId, storeNeeds);
       return {
         stores: storesOf(context),
-        transaction: (work) => runTransaction(context, (bound) => work(storesOf(bound))),
+        async transaction(work) {
+          let hasAppended = false;
+          const noting: StoreContext = {
+            ...context,
+            onAppended: () => {
+              hasAppended = true;
+            },
+          };
+          const result = await runTransaction(noting, (bound) => work(storesOf(bound)));
+          if (hasAppended) context.onAppended();
+          return result;
+        },
         failures: failureStore(context),
         windows: addressWindows(context),
       };
     },
-    jobs: jobStore(contextOf(engine, "", needs.random)),
+    jobs: jobStore(contextOf(engine, "", storeNeeds)),
+    onMessage(listener) {
+      tellOfMessage = listener;
+    },
     health: engine.health,
     async check() {
       try {
@@ -120,5 +143,12 @@ const storesOf = (context: StoreContext): Stores => ({
   attempts: attemptStore(context),
   knownDevices: knownDeviceStore(context),
   links: accountLinkStore(context),
+  profiles: profileStore(context),
+  guests: guestStore(context),
+  pendingRegistrations: pendingRegistrationStore(context),
+  codes: oneTimeCodeStore(context),
+  sendings: sendingStore(context),
+  handoffs: handoffStore(context),
+  outbox: outboxStore(context),
   audit: auditTrail(context),
 });

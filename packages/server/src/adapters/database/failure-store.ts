@@ -1,5 +1,8 @@
-import type { FailureStore } from "#core/failures/failure-store.js";
-import { affected, orUndefined, type StoreContext } from "./store-context.js";
+import type { Selectable } from "kysely";
+import type { FailureRecord, FailureStore } from "#core/failures/failure-store.js";
+import { orUndefined, type StoreContext } from "./store-context.js";
+import type { FailureRecordTable } from "./tables.js";
+import { purgeRows } from "./purge-rows.js";
 
 /** One statement's rows; the engines bound its parameters. */
 const rowsAtOnce = 200;
@@ -48,43 +51,35 @@ export const failureStore = (context: StoreContext): FailureStore => {
         .where("request_id", "=", requestId)
         .where("expires_at", ">", now)
         .executeTakeFirst();
-      if (row === undefined) return undefined;
-      return {
-        requestId: row.request_id,
-        at: row.at,
-        expiresAt: row.expires_at,
-        mount: row.mount,
-        method: row.method,
-        route: row.route,
-        status: row.status,
-        told: row.told,
-        reason: row.reason,
-        details: row.details,
-        accountId: orUndefined(row.account_id),
-        address: row.address,
-        node: row.node,
-      };
+      return row && recordOf(row);
     },
-    async purge(before, limit) {
-      const old = await db
+    async listOf(accountId) {
+      const rows = await db
         .selectFrom("failure_record")
-        .select("request_id")
+        .selectAll()
         .where("realm_id", "=", realmId)
-        .where("expires_at", "<=", before)
-        .limit(limit)
+        .where("account_id", "=", accountId)
+        .orderBy("at", "desc")
         .execute();
-      if (old.length === 0) return 0;
-      const results = await db
-        .deleteFrom("failure_record")
-        .where("realm_id", "=", realmId)
-        .where(
-          "request_id",
-          "in",
-          old.map(({ request_id }) => request_id),
-        )
-        .where("expires_at", "<=", before)
-        .execute();
-      return affected(results);
+      return rows.map(recordOf);
     },
+    purge: (before, limit) =>
+      purgeRows(context, { table: "failure_record", key: "request_id", at: "expires_at", before, limit }),
   };
 };
+
+const recordOf = (row: Selectable<FailureRecordTable>): FailureRecord => ({
+  requestId: row.request_id,
+  at: row.at,
+  expiresAt: row.expires_at,
+  mount: row.mount,
+  method: row.method,
+  route: row.route,
+  status: row.status,
+  told: row.told,
+  reason: row.reason,
+  details: row.details,
+  accountId: orUndefined(row.account_id),
+  address: row.address,
+  node: row.node,
+});

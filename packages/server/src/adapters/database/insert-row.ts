@@ -1,4 +1,4 @@
-import type { CompiledQuery, Insertable, QueryResult } from "kysely";
+import { sql, type CompiledQuery, type Insertable, type QueryResult } from "kysely";
 import type { DialectTraits } from "./engines/engine.js";
 import { isUniqueViolation } from "./engines/statement-fault.js";
 import { changed } from "./prepared.js";
@@ -26,6 +26,36 @@ export const insertRow = <Name extends keyof Tables>(
   }
   return db.executeQuery({ ...compiled, parameters: Object.values(row) });
 };
+
+/** Inserts one row, or overwrites the columns that it names in the row with the same `key`. */
+export const upsertRow = async <Name extends keyof Tables>(
+  { db, dialect }: Pick<StoreContext, "db" | "dialect">,
+  table: Name,
+  key: readonly (keyof Tables[Name] & string)[],
+  row: Insertable<Tables[Name]>,
+): Promise<void> => {
+  const columns = Object.keys(row);
+  const known = upserts.get(dialect) ?? new Map<string, CompiledQuery>();
+  upserts.set(dialect, known);
+  const name = `${table} ${columns.join()}`;
+  let compiled = known.get(name);
+  if (compiled === undefined) {
+    const names = sql.join(columns.map((column) => sql.ref(column)));
+    const values = sql.join(Object.values(row));
+    const changes = columns.filter((column) => !key.some((part) => part === column));
+    const otherwise = sql.raw(overwriting(dialect, key, changes));
+    compiled = sql`insert into ${sql.table(table)} (${names}) values (${values}) ${otherwise}`.compile(db);
+    known.set(name, compiled);
+  }
+  await db.executeQuery({ ...compiled, parameters: Object.values(row) });
+};
+
+const upserts = new WeakMap<DialectTraits, Map<string, CompiledQuery>>();
+
+const overwriting = ({ upsert }: DialectTraits, key: readonly string[], changes: readonly string[]): string =>
+  upsert === "on-conflict"
+    ? `on conflict (${key.join(", ")}) do update set ${changes.map((column) => `${column} = excluded.${column}`).join(", ")}`
+    : `on duplicate key update ${changes.map((column) => `${column} = values(${column})`).join(", ")}`;
 
 /** Inserts the row unless a unique index forbids it; whether it did. Spoils no transaction. */
 export const insertIfAbsent = async <Name extends keyof Tables>(

@@ -1,5 +1,5 @@
 import type { KnownDeviceStore } from "#core/sign-in/known-device-store.js";
-import { prepared } from "./prepared.js";
+import { upsertRow } from "./insert-row.js";
 import { affected, type StoreContext } from "./store-context.js";
 
 /** Devices are named one by one in a condition, whose depth SQLite bounds. */
@@ -7,7 +7,8 @@ const mostAtOnce = 200;
 
 export const knownDeviceStore = ({ db, dialect, realmId }: StoreContext): KnownDeviceStore => ({
   async remember(accountId, device, at) {
-    await remember({ db, dialect }, { realmId, accountId, device, at });
+    const row = { realm_id: realmId, account_id: accountId, device, seen_at: at };
+    await upsertRow({ db, dialect }, "known_device", ["realm_id", "account_id", "device"], row);
   },
   async isKnown(accountId, device, since) {
     const row = await db
@@ -19,6 +20,16 @@ export const knownDeviceStore = ({ db, dialect, realmId }: StoreContext): KnownD
       .where("seen_at", ">", since)
       .executeTakeFirst();
     return row !== undefined;
+  },
+  async listOf(accountId) {
+    const rows = await db
+      .selectFrom("known_device")
+      .select(["device", "seen_at"])
+      .where("realm_id", "=", realmId)
+      .where("account_id", "=", accountId)
+      .orderBy("seen_at", "desc")
+      .execute();
+    return rows.map(({ device, seen_at }) => ({ device, seenAt: seen_at }));
   },
   async purge(before, limit) {
     const old = await db
@@ -43,21 +54,4 @@ export const knownDeviceStore = ({ db, dialect, realmId }: StoreContext): KnownD
       .execute();
     return affected(results);
   },
-});
-
-interface Sighting {
-  readonly realmId: string;
-  readonly accountId: string;
-  readonly device: string;
-  readonly at: number;
-}
-
-const remember = prepared((db, { realmId, accountId, device, at }: Sighting, dialect) => {
-  const insert = db
-    .insertInto("known_device")
-    .values({ realm_id: realmId, account_id: accountId, device, seen_at: at });
-  const change = { seen_at: at };
-  return dialect.upsert === "on-conflict"
-    ? insert.onConflict((conflict) => conflict.columns(["realm_id", "account_id", "device"]).doUpdateSet(change))
-    : insert.onDuplicateKeyUpdate(change);
 });

@@ -1,26 +1,21 @@
 import type { PasswordStore } from "#core/passwords/password-store.js";
+import { upsertRow } from "./insert-row.js";
 import { affected, type StoreContext } from "./store-context.js";
 
 export const passwordStore = (context: StoreContext): PasswordStore => {
   const { db, realmId } = context;
   return {
     set: (accountId, hash, at) =>
-      context.atomically(async ({ db: executor, dialect }) => {
+      context.atomically(async (bound) => {
         // The account's row first: a sign-in that writes there waits, and then sees the change.
-        await executor
+        await bound.db
           .updateTable("account")
           .set({ password_changed_at: at })
           .where("realm_id", "=", realmId)
           .where("account_id", "=", accountId)
           .execute();
-        const insert = executor
-          .insertInto("password")
-          .values({ realm_id: realmId, account_id: accountId, hash, set_at: at });
-        const change = { hash, set_at: at };
-        await (dialect.upsert === "on-conflict"
-          ? insert.onConflict((conflict) => conflict.columns(["realm_id", "account_id"]).doUpdateSet(change))
-          : insert.onDuplicateKeyUpdate(change)
-        ).execute();
+        const row = { realm_id: realmId, account_id: accountId, hash, set_at: at };
+        await upsertRow(bound, "password", ["realm_id", "account_id"], row);
       }),
     async upgrade(accountId, from, to) {
       const results = await db

@@ -6,6 +6,7 @@ import { accountColumns, accountOf, identifierColumns, identifiersOf } from "./a
 import type { DialectTraits } from "./engines/engine.js";
 import { insertRow } from "./insert-row.js";
 import { changed, prepared } from "./prepared.js";
+import { purgeRows } from "./purge-rows.js";
 import { affected, orUndefined, type StoreContext } from "./store-context.js";
 import type { SessionTable, Tables } from "./tables.js";
 
@@ -52,6 +53,10 @@ export const sessionStore = (context: StoreContext): SessionStore => {
     async endAll(accountId, at, reason) {
       return affected(await liveSessionsOf(accountId).set({ ended_at: at, end_reason: reason }).execute());
     },
+    async endOthers(accountId, kept, at, reason) {
+      const others = liveSessionsOf(accountId).where("session_id", "!=", kept);
+      return affected(await others.set({ ended_at: at, end_reason: reason }).execute());
+    },
     async endAllOnMount(accountId, mount, at, reason) {
       return affected(
         await liveSessionsOf(accountId).where("mount", "=", mount).set({ ended_at: at, end_reason: reason }).execute(),
@@ -69,30 +74,10 @@ export const sessionStore = (context: StoreContext): SessionStore => {
       return rows.map(sessionOf);
     },
     async purge(before, limit) {
-      let dropped = 0;
-      for (const column of ["expires_at", "ended_at"] as const) {
-        if (dropped >= limit) break;
-        const old = await db
-          .selectFrom("session")
-          .select("session_id")
-          .where("realm_id", "=", realmId)
-          .where(column, "<=", before)
-          .limit(limit - dropped)
-          .execute();
-        if (old.length === 0) continue;
-        const results = await db
-          .deleteFrom("session")
-          .where("realm_id", "=", realmId)
-          .where(
-            "session_id",
-            "in",
-            old.map(({ session_id }) => session_id),
-          )
-          .where(column, "<=", before)
-          .execute();
-        dropped += affected(results);
-      }
-      return dropped;
+      const drop = (at: "expires_at" | "ended_at", atMost: number): Promise<number> =>
+        purgeRows(context, { table: "session", key: "session_id", at, before, limit: atMost });
+      const expired = await drop("expires_at", limit);
+      return expired < limit ? expired + (await drop("ended_at", limit - expired)) : expired;
     },
   };
 };

@@ -1,16 +1,25 @@
 import type { Kysely } from "kysely";
 import type { RealmId } from "#core/ids.js";
-import type { Random } from "#core/ports.js";
+import type { Random, Secrets } from "#core/ports.js";
 import type { DialectTraits } from "./engines/engine.js";
 import type { Tables } from "./tables.js";
 
+/** What stores need beside the database. */
+export interface StoreNeeds {
+  /** For ids of audit events and the spread of retries. */
+  readonly random: Random;
+  /** For messages on their way. */
+  readonly secrets: Pick<Secrets, "seal" | "unseal">;
+  /** Called once a message is in the outbox: at once outside a transaction, else after its commit. */
+  onAppended(): void;
+}
+
 /** What every store is made from. `realmId` binds it to one realm. */
-export interface StoreContext {
+export interface StoreContext extends StoreNeeds {
   /** Outside a transaction each statement commits on its own. */
   readonly db: Kysely<Tables>;
   readonly dialect: DialectTraits;
   readonly realmId: RealmId | "";
-  readonly random: Random;
   /** Runs several statements that commit together: in the transaction that the context is bound to, else in one of its own. */
   atomically<T>(work: (context: StoreContext) => Promise<T>): Promise<T>;
 }

@@ -13,6 +13,13 @@ export interface Tables {
   address_window: AddressWindowTable;
   known_device: KnownDeviceTable;
   account_link: AccountLinkTable;
+  profile: ProfileTable;
+  guest: GuestTable;
+  pending_registration: PendingRegistrationTable;
+  one_time_code: OneTimeCodeTable;
+  sending_budget: SendingBudgetTable;
+  handoff: HandoffTable;
+  message: MessageTable;
   audit_event: AuditEventTable;
   failure_record: FailureRecordTable;
   job: JobTable;
@@ -122,6 +129,108 @@ export interface AccountLinkTable {
   created_at: number;
   expires_at: number;
   used_at: number | null;
+}
+
+export interface ProfileTable {
+  realm_id: string;
+  account_id: string;
+  fullname: string | null;
+  phone: string | null;
+  avatar_url: string | null;
+  birth_date: string | null;
+}
+
+export interface GuestTable {
+  realm_id: string;
+  account_id: string;
+  secret_hash: string | null;
+  seen_at: number;
+}
+
+export interface PendingRegistrationTable {
+  realm_id: string;
+  mount: string;
+  normalized_email: string;
+  display_email: string;
+  normalized_username: string | null;
+  display_username: string | null;
+  fullname: string | null;
+  language: string;
+  password_hash: string | null;
+  guest_id: string | null;
+  link_hash: string | null;
+  is_decoy: number;
+  sent_digest: string;
+  created_at: number;
+  expires_at: number;
+}
+
+export interface OneTimeCodeTable {
+  realm_id: string;
+  subject: string;
+  purpose: string;
+  account_id: string | null;
+  /** Null for a decoy, which nothing fits. */
+  code_hash: string | null;
+  tries: number;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+}
+
+export interface SendingBudgetTable {
+  realm_id: string;
+  subject: string;
+  last_at: number;
+  hour_began_at: number;
+  hour_used: number;
+  day_began_at: number;
+  day_used: number;
+}
+
+export interface HandoffTable {
+  realm_id: string;
+  handoff_id: string;
+  mount: string;
+  token_hash: string;
+  sealed_token: string;
+  browser_hash: string;
+  redirect_uri: string;
+  client_state: string | null;
+  code_challenge: string | null;
+  language: string;
+  provider: string | null;
+  /** Null once the browser came back with it. */
+  provider_state_hash: string | null;
+  sealed_provider: string | null;
+  account_id: string | null;
+  created_at: number;
+  expires_at: number;
+  bound_at: number | null;
+  used_at: number | null;
+  session_id: string | null;
+}
+
+export interface MessageTable {
+  realm_id: string;
+  message_id: string;
+  account_id: string | null;
+  kind: string;
+  language: string;
+  /** Recipient and letter; holds nothing once it was sent or dropped. */
+  sealed: string;
+  state: string;
+  /** How often it was leased. */
+  attempts: number;
+  unknown_outcomes: number;
+  /** Who holds it from a lease until its outcome is told; else empty. */
+  owner: string;
+  /** When it may be taken; while it is held, when the lease runs out. */
+  due_at: number;
+  created_at: number;
+  expires_at: number;
+  finished_at: number | null;
+  error: string;
 }
 
 export interface AuditEventTable {

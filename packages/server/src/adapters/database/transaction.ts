@@ -12,23 +12,26 @@ import type { Random } from "#core/ports.js";
 import { Refusal } from "#core/refusal.js";
 import type { OpenedEngine } from "./engines/engine.js";
 import { isRetryable } from "./engines/statement-fault.js";
-import type { StoreContext } from "./store-context.js";
+import type { StoreContext, StoreNeeds } from "./store-context.js";
 import type { Tables } from "./tables.js";
 
 /** Runs of a transaction that the database keeps rolling back, the first included. */
 const tries = 8;
 /** Milliseconds before the second run; doubled for each further one, and spread by chance. */
 const firstPause = 5;
-/** Milliseconds without a question to the database after which a transaction is rolled back: others wait for what it holds. */
-const stalledIn = 5000;
+/**
+ * Milliseconds without an answer of the database after which a transaction is rolled back: others wait for what it holds. Longer than
+ * any engine lets one statement wait for its turn and a lock, so that a busy database is told as one, and not as a fault.
+ */
+const stalledIn = 10_000;
 
 /** The stores' context outside transactions. What must commit together gets transactions of its own. */
-export const contextOf = (engine: OpenedEngine, realmId: RealmId | "", random: Random): StoreContext => {
+export const contextOf = (engine: OpenedEngine, realmId: RealmId | "", needs: StoreNeeds): StoreContext => {
   const context: StoreContext = {
+    ...needs,
     db: engine.db,
     dialect: engine.dialect,
     realmId,
-    random,
     atomically: (work) => runTransaction(context, work),
   };
   return context;

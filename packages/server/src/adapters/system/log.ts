@@ -18,6 +18,7 @@ export interface LogFields {
   readonly accountId?: string;
   readonly sessionId?: string;
   readonly keyId?: string;
+  readonly messageId?: string;
   readonly node?: string;
   readonly mount?: string;
   readonly method?: string;
@@ -94,6 +95,7 @@ const textFields = [
   "accountId",
   "sessionId",
   "keyId",
+  "messageId",
   "job",
   "engine",
   "version",

@@ -1,4 +1,4 @@
-import { randomFillSync } from "node:crypto";
+import { randomFillSync, randomInt } from "node:crypto";
 import type { Random } from "#core/ports.js";
 
 /** The machine's CSPRNG. */
@@ -13,6 +13,8 @@ export const systemRandom: Random = {
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
   },
   token: (bits) => take(bits / 8).toString("base64url"),
+  // `randomInt` rejects what would make some numbers likelier than others.
+  digits: (count) => String(randomInt(10 ** count)).padStart(count, "0"),
 };
 
 let countedAt = -1;

@@ -81,10 +81,15 @@ const deriveRing = (secret: Uint8Array): Ring => ({
   digest: {
     "attempt-subject": derive(secret, "digest attempt-subject"),
     "known-device": derive(secret, "digest known-device"),
+    "one-time-code": derive(secret, "digest one-time-code"),
+    "sending-subject": derive(secret, "digest sending-subject"),
+    registration: derive(secret, "digest registration"),
   },
   seal: {
     "signing-key": derive(secret, "seal signing-key"),
     "refresh-successor": derive(secret, "seal refresh-successor"),
+    message: derive(secret, "seal message"),
+    handoff: derive(secret, "seal handoff"),
   },
   pepper: derive(secret, "password pepper"),
 });

@@ -36,6 +36,22 @@ export const refusalRows: Rows<Refusals> = {
   "token-expired": unspoken,
   "session-ended": unspoken,
   "refresh-token-reused": unspoken,
+  "account-suspended": unspoken,
+  "key-not-allowed": unspoken,
+  "account-gone": unspoken,
+  "account-protected": unspoken,
+  "current-password-wrong": unspoken,
+  "registration-unknown": unspoken,
+  "code-unknown": unspoken,
+  "code-expired": unspoken,
+  "code-wrong": unspoken,
+  "sending-limited": unspoken,
+  "identifier-not-made": unspoken,
+  "handoff-unknown": unspoken,
+  "handoff-unbound": unspoken,
+  "handoff-account-gone": unspoken,
+  "handoff-refused": unspoken,
+  "provider-failed": unspoken,
 };
 
 /** How they speak what HTTP itself refuses; outside the pages there is no reader, so these are JSON. */
@@ -49,6 +65,7 @@ export const wireRows: Rows<WireRefusals> = {
   "body-too-large": () => ({ status: 413, body: { message: messages.bodyTooLarge } }),
   "type-unsupported": () => ({ status: 415, body: { message: messages.contentTypeNotForm } }),
   "body-invalid": () => ({ status: 400, body: { message: messages.contentTypeNotForm } }),
+  "body-not-object": () => ({ status: 400, body: { message: messages.contentTypeNotForm } }),
 };
 
 export const speakFault = unspoken;

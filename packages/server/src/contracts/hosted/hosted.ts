@@ -5,7 +5,8 @@ import { addressGroup } from "#http/client-address.js";
 import { type WireCode, WireRefusal } from "#http/wire-refusal.js";
 import type { Contract, ContractNeeds } from "../contract.js";
 import { refusalRows, speakFault, wireRows } from "./errors.js";
-import { resetPasswordPath, stylesheetAnswer, stylesheetPath } from "./page.js";
+import { stylesheetAnswer, stylesheetPath } from "./layout.js";
+import { resetPasswordPath } from "./page.js";
 import { resetPassword, showResetPassword } from "./reset-password.js";
 
 /** The pages this server shows people itself, and what it says where no contract is mounted. */

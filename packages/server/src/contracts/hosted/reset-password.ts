@@ -1,6 +1,7 @@
 import { completePasswordReset, isResetLinkLive } from "#core/recovery/reset-password.js";
 import { Refusal } from "#core/refusal.js";
 import type { Answer, WireRequest } from "#http/answer.js";
+import { Answered } from "#http/answered.js";
 import { typeUnsupported } from "#http/media-type.js";
 import type { ContractNeeds } from "../contract.js";
 import { messages, passwordAdvice } from "./messages.js";
@@ -22,7 +23,7 @@ export const resetPassword = async (needs: ContractNeeds, request: WireRequest):
   } catch (error) {
     if (!Refusal.is(error, "password-unacceptable")) throw error;
     const advice = error.details.failures.map(passwordAdvice);
-    return { ...page({ status: 400, texts: advice, role: "alert", token }), failure: error };
+    throw new Answered(page({ status: 400, texts: advice, role: "alert", token }), error);
   }
   return page({ status: 200, texts: [messages.done], role: "status" });
 };

@@ -16,7 +16,7 @@ const unavailable = ({ retryIn }: { readonly retryIn: number }): Answer =>
 const unspoken = (): Answer => errorAnswer(500, messages.internalError);
 
 /** How this contract speaks each refusal of the core. */
-export const refusalRows: Rows<Refusals> = {
+const refusalRows: Rows<Refusals> = {
   "rate-exceeded": ({ limit, retryIn }) => ({
     status: 429,
     headers: { "retry-after": String(retryIn) },
@@ -43,20 +43,43 @@ export const refusalRows: Rows<Refusals> = {
   "account-unknown": unspoken,
   "account-status": unspoken,
   "identifier-lost": unspoken,
-  "link-invalid": unspoken,
+  "link-invalid": () => errorAnswer(400, messages.invalidToken),
+  "account-suspended": unspoken,
+  "key-not-allowed": unspoken,
+  "account-gone": unspoken,
+  "account-protected": unspoken,
+  "current-password-wrong": unspoken,
+  "registration-unknown": unspoken,
+  "code-unknown": unspoken,
+  "code-expired": unspoken,
+  "code-wrong": unspoken,
+  "sending-limited": unspoken,
+  "identifier-not-made": unspoken,
+  "handoff-unknown": unspoken,
+  "handoff-unbound": unspoken,
+  "handoff-account-gone": unspoken,
+  "handoff-refused": unspoken,
+  "provider-failed": unspoken,
 };
 
 /** How this contract speaks what HTTP itself refuses. */
-export const wireRows: Rows<WireRefusals> = {
+const wireRows: Rows<WireRefusals> = {
   "not-found": () => errorAnswer(404, messages.notFound),
   "method-not-allowed": ({ allow }) => errorAnswer(405, messages.methodNotAllowed, { allow: allow.join(", ") }),
   "body-too-large": () => errorAnswer(413, messages.bodyTooLarge),
   "type-unsupported": () => errorAnswer(415, messages.contentTypeNotJson),
   "body-invalid": () => errorAnswer(400, messages.bodyNotJson),
+  "body-not-object": () => errorAnswer(400, messages.bodyNotJson),
 };
 
 export const speakRefusal = <C extends RefusalCode>(refusal: Refusal<C>): Answer =>
   refusalRows[refusal.code](refusal.details);
+
+/** A hardened mount says in a member of its own which rules a password breaks (`specs/hardened.md`, row 14). */
+export const speakWeakPassword = ({ details }: Refusal<"password-unacceptable">): Answer => ({
+  status: 400,
+  body: { message: messages.weakPassword, reasons: details.failures.map(({ rule }) => rule) },
+});
 
 export const speakWireRefusal = <C extends WireCode>(code: C, details: WireRefusals[C]): Answer =>
   wireRows[code](details);

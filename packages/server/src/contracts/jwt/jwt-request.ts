@@ -5,6 +5,6 @@ import type { ContractNeeds } from "../contract.js";
 export type JwtNeeds = ContractNeeds;
 
 /** A request whose body has been read; `{}` when there is none. */
-export interface JwtRequest extends Pick<WireRequest, "origin" | "header"> {
+export interface JwtRequest extends Pick<WireRequest, "origin" | "header" | "query"> {
   readonly body: JsonObject;
 }

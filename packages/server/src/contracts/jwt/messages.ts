@@ -1,6 +1,7 @@
 /** Every text of the contract, letter for letter as in `specs/jwt.md`. */
 export const messages = {
   userCreated: "User created successfully",
+  emailVerified: "Email verified",
   loginSuccessful: "Login successful",
   loggedOut: "Logged out",
   notFound: "Not found",

@@ -6,11 +6,14 @@ import { logout } from "./logout.js";
 import { me } from "./me.js";
 import { refresh } from "./refresh.js";
 import { register } from "./register.js";
+import { verify, verifyPage } from "./verify.js";
 import { wellKnownJwks } from "./well-known-jwks.js";
 
 export interface JwtRoute extends Pick<Endpoint, "name" | "method" | "path"> {
   /** It hashes a password: while no more hashes are taken on, it is refused before anything is spent on it. */
   readonly hashes: boolean;
+  /** A page may post to it: it reads forms as well, and then answers with a page. */
+  readonly takesForms?: true;
   readonly answer: (needs: JwtNeeds, request: JwtRequest) => Promise<Answer>;
 }
 
@@ -22,4 +25,10 @@ export const routes: readonly JwtRoute[] = [
   { name: "logout", method: "POST", path: "/logout", hashes: false, answer: logout },
   { name: "me", method: "GET", path: "/me", hashes: false, answer: me },
   { name: "jwks", method: "GET", path: "/.well-known/jwks.json", hashes: false, answer: wellKnownJwks },
+];
+
+/** What mounts of the profile `hardened` have beside them, in the order of the page. */
+export const hardenedRoutes: readonly JwtRoute[] = [
+  { name: "verify-page", method: "GET", path: "/verify", hashes: false, answer: verifyPage },
+  { name: "verify", method: "POST", path: "/verify", hashes: false, takesForms: true, answer: verify },
 ];

@@ -35,6 +35,8 @@ export interface AccountStore {
    * active any more or its password was changed (`passwordChangedAt` differs) since it was read.
    */
   recordSignIn(account: Pick<Account, "id" | "passwordChangedAt">, at: Instant): Promise<boolean>;
+  /** Keeps another language; nothing for an account that is gone. */
+  changeLanguage(id: AccountId, language: string): Promise<void>;
   /** One conditional statement: `false` when the status is not one of `from` any more. `deletedAt` is `at` for `deleted`, else cleared. */
   changeStatus(id: AccountId, change: StatusChange): Promise<boolean>;
   /** Frees the live keys of all identifiers of the account, which keep their values. */
@@ -43,7 +45,10 @@ export interface AccountStore {
   reclaim(identifier: Identifier): Promise<boolean>;
   /** Drops one identifier row, as when somebody else has proven the address. */
   removeIdentifier(identifier: Identifier): Promise<void>;
-  /** Removes the account and every row about it but the audit trail. `false` when it is not `deleted`. */
+  /**
+   * Removes the account and every row about it but the audit trail, which keeps kinds, times and ids, and no address and no user agent.
+   * `false` when it is not `deleted`.
+   */
   purge(id: AccountId): Promise<boolean>;
   /** Ids of deleted accounts whose `deletedAt` is at or before `before`; at most `limit`. */
   findPurgeable(before: Instant, limit: number): Promise<readonly AccountId[]>;

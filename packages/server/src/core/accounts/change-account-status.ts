@@ -73,7 +73,7 @@ const reclaimIdentifiers = async (stores: Stores, { account, identifiers }: Acco
       throw new Refusal("identifier-lost", { kind: identifier.kind, accountId: account.id });
   }
   // An account whose only address was proven by somebody else in the meantime could never sign in again.
-  if (!identifiers.some((identifier) => identifier.kind === "email"))
+  if (!identifiers.some((identifier) => identifier.kind !== "username"))
     throw new Refusal("identifier-lost", { kind: "email", accountId: account.id });
 };
 
@@ -87,7 +87,7 @@ const isSharedEmail = async (
   return (await accounts.heldLiveKeys([realmWideKey("email", normalizedValue)])).size > 0;
 };
 
-/** Removes a deleted account and all that is held about it, but the audit trail, which keeps its id alone. */
+/** Removes a deleted account and all that is held about it; of its audit trail kinds, times and ids stay, its receipt included. */
 export const purgeAccount = async (
   needs: ChangeStatusNeeds,
   command: { readonly accountId: AccountId; readonly origin: Origin },
@@ -98,7 +98,7 @@ export const purgeAccount = async (
     if (found === undefined) throw new Refusal("account-unknown", { accountId });
     if (!(await stores.accounts.purge(accountId)))
       throw new Refusal("account-status", { status: found.account.status, accountId });
-    await stores.attempts.reset(accountSubject("password", accountId));
+    for (const factor of ["password", "code"] as const) await stores.attempts.reset(accountSubject(factor, accountId));
     await stores.audit.append({ at: needs.clock.now(), kind: "account-purged", accountId, origin, details: {} });
   });
 };

@@ -13,6 +13,7 @@ export interface AuditEvent {
 export type AuditKind =
   | "account-registered"
   | "account-imported"
+  | "account-exported"
   | "account-purged"
   | "account-status-changed"
   | "identifier-lost"
@@ -26,6 +27,22 @@ export type AuditKind =
   | "password-reset-started"
   | "password-reset-completed"
   | "registration-refused"
+  | "registration-started"
+  | "code-refused"
+  | "guest-created"
+  | "guest-upgraded"
+  | "profile-changed"
+  | "recovery-started"
+  | "recovery-proven"
+  | "password-changed"
+  | "password-change-refused"
+  | "account-deleted"
+  | "deletion-refused"
+  | "handoff-bound"
+  | "handoff-exchanged"
+  | "handoff-refused"
+  | "identity-linked"
+  | "message-retried"
   | "signing-key-rotated";
 
 export interface RecordedEvent extends AuditEvent {

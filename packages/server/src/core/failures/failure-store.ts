@@ -26,6 +26,8 @@ export interface FailureStore {
   append(records: readonly FailureRecord[]): Promise<void>;
   /** `undefined` when unknown or expired at `now`. */
   find(requestId: string, now: Instant): Promise<FailureRecord | undefined>;
+  /** Newest first, over ones included until they are purged. */
+  listOf(accountId: string): Promise<readonly FailureRecord[]>;
   /** Drops at most `limit` records that expired at or before `before`; how many. */
   purge(before: Instant, limit: number): Promise<number>;
 }

@@ -35,6 +35,6 @@ export const emailKeys = (mount: string, normalizedEmail: string): readonly [pro
 
 /** The live key that this identifier has while its account is live. */
 export const liveKeyOf = (identifier: Pick<Identifier, "kind" | "mount" | "normalizedValue" | "provenAt">): string =>
-  identifier.kind === "email" && identifier.provenAt === undefined
+  identifier.kind === "device" || (identifier.kind === "email" && identifier.provenAt === undefined)
     ? mountKey(identifier.kind, identifier.mount, identifier.normalizedValue)
     : realmWideKey(identifier.kind, identifier.normalizedValue);

@@ -1,6 +1,7 @@
 import { purgeAccount } from "../accounts/change-account-status.js";
+import { purgeIdleGuests } from "../guests/purge-idle-guests.js";
 import type { FailureStore } from "../failures/failure-store.js";
-import type { AddressWindows } from "../limits/address-windows.js";
+import type { StoredAddressWindows } from "../limits/address-windows.js";
 import type { Origin } from "../origin.js";
 import type { Clock, Stores, Transaction } from "../ports.js";
 
@@ -9,7 +10,7 @@ export interface HousekeepingNeeds {
   readonly stores: Stores;
   readonly transaction: Transaction;
   readonly failures: FailureStore;
-  readonly windows: AddressWindows;
+  readonly windows: StoredAddressWindows;
   readonly retention: Retention;
 }
 
@@ -17,6 +18,8 @@ export interface HousekeepingNeeds {
 export interface Retention {
   readonly deletedAccountsIn: number;
   readonly endedSessionsIn: number;
+  /** Guests that do not come. */
+  readonly idleGuestsIn: number;
   /** Tries, known devices, links and windows that nothing depends on any more. */
   readonly countersIn: number;
 }
@@ -33,6 +36,11 @@ export interface Job {
 const batch = 500;
 const minute = 60_000;
 const hour = 60 * minute;
+const day = 24 * hour;
+/** Milliseconds for which it is told that a message was sent, and to which kind of letter it belonged. */
+const sentMessagesIn = 7 * day;
+/** Milliseconds for which an operator may still have a dead message sent. */
+const deadMessagesIn = 30 * day;
 /** Milliseconds for which one run goes on; well within a job's lease. */
 const runsIn = minute;
 
@@ -53,6 +61,20 @@ export const housekeepingJobs = (needs: HousekeepingNeeds): readonly Job[] => {
     job("purge-attempts", hour, () => stores.attempts.purge(countersBefore(), batch)),
     job("purge-known-devices", hour, () => stores.knownDevices.purge(countersBefore(), batch)),
     job("purge-links", hour, () => stores.links.purge(clock.now(), batch)),
+    job("purge-guests", hour, () =>
+      purgeIdleGuests(needs, { idleIn: retention.idleGuestsIn, limit: batch, origin: jobOrigin }),
+    ),
+    job("purge-registrations", 10 * minute, () => stores.pendingRegistrations.purge(clock.now(), batch)),
+    // A day behind their end: until then it is told from what never was there.
+    job("purge-codes", hour, () => stores.codes.purge(clock.now() - day, batch)),
+    job("purge-handoffs", hour, () => stores.handoffs.purge(clock.now() - day, batch)),
+    job("purge-sendings", hour, () => stores.sendings.purge(clock.now() - day, batch)),
+    job("purge-sent-messages", hour, () =>
+      stores.outbox.purge(["sent", "dropped"], clock.now() - sentMessagesIn, batch),
+    ),
+    job("purge-dead-messages", hour, () =>
+      stores.outbox.purge(["dead", "waiting"], clock.now() - deadMessagesIn, batch),
+    ),
     job("purge-signing-keys", hour, () => stores.signingKeys.purge(clock.now())),
   ];
 };

@@ -5,6 +5,10 @@ import type { RateLimit } from "../refusal.js";
 export interface AddressWindows {
   /** Counts one use of `key`. When the window is full: the milliseconds until it ends, else `undefined`. */
   take(key: string, limit: RateLimit, at: Instant): Promise<number | undefined>;
+}
+
+/** Windows that stay until somebody drops them. */
+export interface StoredAddressWindows extends AddressWindows {
   /** Drops at most `limit` windows that began at or before `before`; how many. */
   purge(before: Instant, limit: number): Promise<number>;
 }

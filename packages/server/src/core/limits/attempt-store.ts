@@ -1,6 +1,15 @@
 import type { Instant } from "../ids.js";
 import type { AttemptBudget } from "./attempt-budget.js";
 
+export interface CountedAttempts {
+  /** Tries since the last rest. */
+  readonly used: number;
+  /** Failures in a row, over any time. */
+  readonly failedInRow: number;
+  readonly lastAt: Instant;
+  readonly isDisabled: boolean;
+}
+
 /** Tries of guessable factors, per identity, shared by every node, session, mount and contract of the realm. Durable. */
 export interface AttemptStore {
   /**
@@ -16,6 +25,8 @@ export interface AttemptStore {
   withdraw(subject: string): Promise<void>;
   /** Forgets all tries of the subject, as recovery does. */
   reset(subject: string): Promise<void>;
+  /** What is counted for the subject; `undefined` for nothing. */
+  find(subject: string): Promise<CountedAttempts | undefined>;
   /** Drops at most `limit` rows last used at or before `before` that hold no disabled factor; how many. */
   purge(before: Instant, limit: number): Promise<number>;
 }

@@ -2,18 +2,21 @@ import type { AccountId } from "../ids.js";
 import type { Secrets } from "../ports.js";
 import type { Factor } from "../refusal.js";
 
+/** `code`: every code of digits, whatever it confirms. */
+type CountedFactor = Factor | "code";
+
 /**
  * Under which key the tries of an identity at a factor are counted. An account's id, which tells nothing, stands there as it is: under
  * a keyed hash, each rotation of `SECRET_KEY` would give fresh tries and open disabled factors. Whatever else was asked for can be
  * guessed, so it is kept under the keyed hash, and begins anew with a new secret: nobody can sign in there.
  */
-export const attemptSubject = (secrets: Secrets, factor: Factor, identity: string): string => {
+export const attemptSubject = (secrets: Secrets, factor: CountedFactor, identity: string): string => {
   // Made for both, so that known and unknown take the same time.
   const keyed = secrets.digest("attempt-subject", `${factor} ${identity}`);
   return isAccountId(identity) ? accountSubject(factor, identity) : keyed;
 };
 
-export const accountSubject = (factor: Factor, accountId: AccountId): string => `${factor} ${accountId}`;
+export const accountSubject = (factor: CountedFactor, accountId: AccountId): string => `${factor} ${accountId}`;
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

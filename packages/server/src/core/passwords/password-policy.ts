@@ -37,7 +37,8 @@ export function checkPassword(
   if (policy.refusesNumeric && /^\p{Nd}+$/u.test(normalized)) failures.push({ rule: "entirely-numeric" });
   if (policy.refusesSimilar) {
     for (const to of ["email", "fullname"] as const) {
-      if (isSimilar(normalized, context[to] ?? "")) failures.push({ rule: "too-similar", to });
+      const value = context[to] ?? "";
+      if (value !== "" && isSimilar(normalized, value)) failures.push({ rule: "too-similar", to });
     }
   }
   return failures;
@@ -89,7 +90,7 @@ function isSimilar(password: string, value: string): boolean {
   const candidate = [...password.toLowerCase()].slice(0, comparedLength);
   const counts = countOf(candidate);
   const lowered = normalizePassword(value.slice(0, comparedLength)).toLowerCase().slice(0, comparedLength);
-  const parts = [...lowered.split(/[^\p{L}\p{N}_]+/u), lowered].map((part) => [...part]);
+  const parts = [...lowered.split(/[^\p{L}\p{N}_]+/u), lowered].filter((part) => part !== "").map((part) => [...part]);
   return parts.some(
     (part) =>
       !exceedsLengthRatio(candidate.length, part.length) &&
@@ -109,8 +110,7 @@ function quickRatio(
 ): number {
   let matches = 0;
   for (const [character, count] of countOf(part)) matches += Math.min(count, passwordCounts.get(character) ?? 0);
-  const length = passwordLength + part.length;
-  return length === 0 ? 1 : (2 * matches) / length;
+  return (2 * matches) / (passwordLength + part.length);
 }
 
 function countOf(characters: readonly string[]): ReadonlyMap<string, number> {

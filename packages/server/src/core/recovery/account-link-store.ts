@@ -4,10 +4,14 @@ import type { AccountId, Instant } from "../ids.js";
 export interface AccountLinkStore {
   /** Makes a link and kills the account's older ones of the same purpose. */
   replace(link: AccountLink): Promise<void>;
-  /** Whether the link could be consumed at `now`; spends nothing. */
-  isLive(tokenHash: string, purpose: LinkPurpose, now: Instant): Promise<boolean>;
+  /** The account of a link that could be consumed at `now`; spends nothing. */
+  find(tokenHash: string, purpose: LinkPurpose, now: Instant): Promise<AccountId | undefined>;
   /** Uses the link up, for exactly one caller: its account, or `undefined` when unknown, used, replaced or over. */
   consume(tokenHash: string, purpose: LinkPurpose, now: Instant): Promise<AccountId | undefined>;
+  /** Used and over ones included until they are purged. */
+  listOf(accountId: AccountId): Promise<readonly KeptLink[]>;
+  /** Drops every link of the account. */
+  removeAll(accountId: AccountId): Promise<void>;
   /** Drops at most `limit` links that expired at or before `before`; how many. */
   purge(before: Instant, limit: number): Promise<number>;
 }
@@ -20,4 +24,10 @@ export interface AccountLink {
   readonly expiresAt: Instant;
 }
 
-export type LinkPurpose = "reset-password";
+/** A link as it is listed, without what finds it. */
+export interface KeptLink extends Omit<AccountLink, "tokenHash"> {
+  readonly usedAt: Instant | undefined;
+}
+
+/** `recovery-key`: what a proven recovery code gives, to set a new password with. */
+export type LinkPurpose = "reset-password" | "recovery-key";

@@ -1,6 +1,7 @@
+import { getAccountView } from "../accounts/account-view.js";
 import type { AccountId } from "../ids.js";
-import { attemptSubject } from "../limits/attempt-subject.js";
 import type { Origin } from "../origin.js";
+import { passwordContextOf } from "../passwords/password-context.js";
 import { checkPassword } from "../passwords/password-policy.js";
 import type { PasswordPolicy } from "../policy.js";
 import type {
@@ -14,6 +15,7 @@ import type {
   Transaction,
 } from "../ports.js";
 import { Refusal } from "../refusal.js";
+import { replacePassword } from "./replace-password.js";
 
 export interface StartResetNeeds {
   readonly clock: Clock;
@@ -53,6 +55,7 @@ export const startPasswordReset = async (
 
 export interface CompleteResetNeeds {
   readonly clock: Clock;
+  readonly random: Random;
   readonly secrets: Secrets;
   readonly fingerprint: Fingerprint;
   readonly passwords: PasswordHasher;
@@ -63,10 +66,13 @@ export interface CompleteResetNeeds {
 }
 
 /** Whether a reset link still works; spends nothing, so that a mail scanner's GET burns no link. */
-export const isResetLinkLive = (
+export const isResetLinkLive = async (
   needs: Pick<CompleteResetNeeds, "clock" | "fingerprint" | "stores">,
   token: string,
-): Promise<boolean> => needs.stores.links.isLive(needs.fingerprint(token), "reset-password", needs.clock.now());
+): Promise<boolean> => {
+  const now = needs.clock.now();
+  return (await needs.stores.links.find(needs.fingerprint(token), "reset-password", now)) !== undefined;
+};
 
 /**
  * Sets a new password by a reset link. The link is spent with the change, not by a password that is refused.
@@ -77,18 +83,22 @@ export const completePasswordReset = async (
   command: { readonly token: string; readonly password: string; readonly origin: Origin },
 ): Promise<AccountId> => {
   const { password, origin } = command;
-  if (!(await isResetLinkLive(needs, command.token))) throw new Refusal("link-invalid", { purpose: "reset-password" });
-  const failures = checkPassword(needs.policy.passwords, password, {}, needs.commonPasswords);
+  const tokenHash = needs.fingerprint(command.token);
+  const accountId = await needs.stores.links.find(tokenHash, "reset-password", needs.clock.now());
+  if (accountId === undefined) throw linkInvalid();
+  const view = await getAccountView(needs.stores, accountId);
+  const failures = checkPassword(needs.policy.passwords, password, passwordContextOf(view), needs.commonPasswords);
   if (failures.length > 0) throw new Refusal("password-unacceptable", { failures });
   const hash = await needs.passwords.hash(password);
   const now = needs.clock.now();
-  return needs.transaction(async (stores) => {
-    const accountId = await stores.links.consume(needs.fingerprint(command.token), "reset-password", now);
-    if (accountId === undefined) throw new Refusal("link-invalid", { purpose: "reset-password" });
-    await stores.passwords.set(accountId, hash, now);
-    await stores.sessions.endAll(accountId, now, "password-changed");
-    await stores.attempts.reset(attemptSubject(needs.secrets, "password", accountId));
+  await needs.transaction(async (stores) => {
+    const spend = async (): Promise<void> => {
+      if ((await stores.links.consume(tokenHash, "reset-password", now)) === undefined) throw linkInvalid();
+    };
+    await replacePassword(needs, stores, { ...view, hash, now, spend });
     await stores.audit.append({ at: now, kind: "password-reset-completed", accountId, origin, details: {} });
-    return accountId;
   });
+  return accountId;
 };
+
+const linkInvalid = (): Refusal => new Refusal("link-invalid", { purpose: "reset-password" });

@@ -1,9 +1,10 @@
 import type { ParsedIdentifier } from "../identities/email.js";
-import { type Identifier, mountKey, realmWideKey } from "../identities/identifier.js";
+import { mountKey, realmWideKey } from "../identities/identifier.js";
 import { type AccountId, type Instant, newAccountId, newIdentifierId } from "../ids.js";
 import type { Origin } from "../origin.js";
 import type { Clock, Random, Stores, Transaction } from "../ports.js";
 import { Refusal } from "../refusal.js";
+import { claimProvenEmail } from "./claim-proven-email.js";
 import { newAccount } from "./register-account.js";
 
 export interface ImportNeeds {
@@ -17,6 +18,7 @@ export interface ImportCommand {
   readonly email: ParsedIdentifier;
   /** `proven`: the administrator vouches for it, and it opens every mount. Else it works on `mount` alone. */
   readonly emailProof: "proven" | "unproven";
+  /** For a proven address: what is said to have made it, which need be no mount. */
   readonly mount: string;
   /** Every mount of the realm: on each of them an unproven registration of the address may be under way. */
   readonly mounts: readonly string[];
@@ -36,10 +38,6 @@ export const importAccount = (needs: ImportNeeds, command: ImportCommand): Promi
   const now = needs.clock.now();
   const account = newAccount(newAccountId(needs.random, now), command.language, command.createdAt ?? now);
   const { email, username, mount, origin } = command;
-  const isProven = command.emailProof === "proven";
-  const emailKey = isProven
-    ? realmWideKey("email", email.normalizedValue)
-    : mountKey("email", mount, email.normalizedValue);
   return needs.transaction(async (stores) => {
     await stores.accounts.insert(account);
     const claim = async (kind: "username" | "email", value: ParsedIdentifier, liveKey: string): Promise<void> => {
@@ -49,7 +47,7 @@ export const importAccount = (needs: ImportNeeds, command: ImportCommand): Promi
         liveKey,
         id: newIdentifierId(needs.random, now),
         accountId: account.id,
-        provenAt: kind === "email" && isProven ? now : undefined,
+        provenAt: undefined,
         mount,
         isPrimary: true,
         createdAt: now,
@@ -57,64 +55,21 @@ export const importAccount = (needs: ImportNeeds, command: ImportCommand): Promi
       if (!isClaimed) throw new Refusal("identifier-taken", { kind });
     };
     if (username !== undefined) await claim("username", username, realmWideKey("username", username.normalizedValue));
-    await claim("email", email, emailKey);
-    if (isProven) {
-      await meetRegistrations(needs, stores, { ...command, accountId: account.id, now });
-      await takeFromUnproven(stores, email, now, origin);
-    } else await refuseProvenElsewhere(stores, email);
+    if (command.emailProof === "unproven") {
+      await claim("email", email, mountKey("email", mount, email.normalizedValue));
+      await refuseProvenElsewhere(stores, email);
+    } else {
+      if (!(await claimProvenEmail(needs, stores, { ...command, accountId: account.id, now })))
+        throw new Refusal("identifier-taken", { kind: "email" });
+      await stores.pendingRegistrations.removeAll(email.normalizedValue);
+    }
     if (command.passwordHash !== undefined) await stores.passwords.set(account.id, command.passwordHash, now);
     await stores.audit.append({ at: now, kind: "account-imported", accountId: account.id, origin, details: {} });
     return account.id;
   });
 };
 
-/**
- * Waits for every registration of the address that is under way, and makes later ones wait for this transaction: each of them claims
- * its mount's key, and then looks for a proven holder. Without this, neither transaction would see the other, and both would commit.
- */
-const meetRegistrations = async (
-  needs: Pick<ImportNeeds, "random">,
-  { accounts }: Stores,
-  command: Pick<ImportCommand, "email" | "mounts"> & { readonly accountId: AccountId; readonly now: Instant },
-): Promise<void> => {
-  for (const mount of command.mounts) {
-    const gate: Identifier = {
-      ...command.email,
-      kind: "email",
-      liveKey: mountKey("email", mount, command.email.normalizedValue),
-      id: newIdentifierId(needs.random, command.now),
-      accountId: command.accountId,
-      provenAt: undefined,
-      mount,
-      isPrimary: false,
-      createdAt: command.now,
-    };
-    if (await accounts.claim(gate)) await accounts.removeIdentifier(gate);
-  }
-};
-
-/** Takes an address that has just been proven from every account that only claimed it. */
-const takeFromUnproven = async (
-  stores: Stores,
-  email: ParsedIdentifier,
-  now: Instant,
-  origin: Origin,
-): Promise<void> => {
-  for (const loser of await stores.accounts.unprovenEmails(email.normalizedValue)) {
-    const { accountId, mount } = loser;
-    await stores.accounts.removeIdentifier(loser);
-    const ended = await stores.sessions.endAll(accountId, now, "identifier-lost");
-    await stores.audit.append({
-      at: now,
-      kind: "identifier-lost",
-      accountId,
-      origin,
-      details: { kind: "email", mount, ended },
-    });
-  }
-};
-
-const refuseProvenElsewhere = async (stores: Stores, email: ParsedIdentifier): Promise<void> => {
-  const held = await stores.accounts.heldLiveKeys([realmWideKey("email", email.normalizedValue)]);
+const refuseProvenElsewhere = async ({ accounts }: Stores, email: ParsedIdentifier): Promise<void> => {
+  const held = await accounts.heldLiveKeys([realmWideKey("email", email.normalizedValue)]);
   if (held.size > 0) throw new Refusal("identifier-taken", { kind: "email" });
 };

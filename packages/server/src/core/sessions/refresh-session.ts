@@ -1,15 +1,18 @@
 import type { Instant } from "../ids.js";
 import { newRefreshId } from "../ids.js";
 import type { Origin } from "../origin.js";
-import type { Random, Secrets } from "../ports.js";
+import { tellOwner } from "../outbox/write-letter.js";
+import type { Random, Secrets, Transaction } from "../ports.js";
 import { Refusal } from "../refusal.js";
 import { authenticate, type Authenticated, type AuthenticateNeeds } from "./authenticate.js";
 import { makeAccessToken, makeRefreshToken } from "./make-token.js";
 import type { Session } from "./session.js";
+import type { SessionWithAccount } from "./session-store.js";
 
 export interface RefreshNeeds extends AuthenticateNeeds {
   readonly random: Random;
   readonly secrets: Secrets;
+  readonly transaction: Transaction;
 }
 
 export interface RefreshedSession {
@@ -26,40 +29,47 @@ export const refreshSession = async (
   needs: RefreshNeeds,
   command: { readonly token: string; readonly origin: Origin },
 ): Promise<RefreshedSession> => {
-  const now = needs.clock.now();
+  const use = { now: needs.clock.now(), origin: command.origin };
   try {
-    return await refresh(needs, command, now);
+    return await refresh(needs, command.token, use);
   } catch (error) {
-    await auditRefused(needs, error, now, command.origin);
+    await auditRefused(needs, error, use);
     throw error;
   }
 };
 
-const refresh = async (
-  needs: RefreshNeeds,
-  command: { readonly token: string; readonly origin: Origin },
-  now: Instant,
-): Promise<RefreshedSession> => {
-  const { session, token } = await authenticateRefresh(needs, command.token);
+/** When and from where a token is used. */
+interface Use {
+  readonly now: Instant;
+  readonly origin: Origin;
+}
+
+interface PresentedUse extends Use {
+  readonly presentedId: string;
+}
+
+const refresh = async (needs: RefreshNeeds, presented: string, use: Use): Promise<RefreshedSession> => {
+  const { token, ...found } = await authenticateRefresh(needs, presented);
+  const { session } = found;
   if (!session.refresh.rotates) {
-    await touch(needs, session, token.id, now, command.origin);
-    return { accessToken: await makeAccessToken(needs, session, now), refreshToken: undefined };
+    await touch(needs, found, { ...use, presentedId: token.id });
+    return { accessToken: await makeAccessToken(needs, session, use.now), refreshToken: undefined };
   }
   const refreshToken =
     token.id === session.refresh.current
-      ? await rotate(needs, session, now, command.origin)
-      : await giveSuccessorAgain(needs, session, token.id, now, command.origin);
-  return { accessToken: await makeAccessToken(needs, session, now), refreshToken };
+      ? await rotate(needs, session, use)
+      : await giveSuccessorAgain(needs, found, { ...use, presentedId: token.id });
+  return { accessToken: await makeAccessToken(needs, session, use.now), refreshToken };
 };
 
 /** Only where the account is known: a made-up token is nobody's. A reused one has written an event of its own. */
-const auditRefused = async (needs: RefreshNeeds, error: unknown, at: Instant, origin: Origin): Promise<void> => {
+const auditRefused = async (needs: RefreshNeeds, error: unknown, { now, origin }: Use): Promise<void> => {
   const refusal = Refusal.is(error, "token-invalid") ? error.cause : error;
   if (!Refusal.is(refusal, "session-ended") && !Refusal.is(refusal, "token-expired")) return;
   const { accountId, sessionId } = refusal.details;
   if (accountId === undefined) return;
   const details = { reason: refusal.code, sessionId };
-  await needs.stores.audit.append({ at, kind: "refresh-refused", accountId, origin, details });
+  await needs.stores.audit.append({ at: now, kind: "refresh-refused", accountId, origin, details });
 };
 
 /** As `authenticate`, but an expired refresh token is invalid like any other. */
@@ -72,53 +82,51 @@ const authenticateRefresh = async (needs: RefreshNeeds, presented: string): Prom
   }
 };
 
-const touch = async (
-  needs: RefreshNeeds,
-  session: Session,
-  presentedId: string,
-  now: Instant,
-  origin: Origin,
-): Promise<void> => {
-  if (presentedId !== session.refresh.current) return endReused(needs, session, now, origin);
-  if (!(await needs.stores.sessions.touch(session.id, session.refresh.current, now))) throw endedMeanwhile(session);
+const touch = async (needs: RefreshNeeds, found: SessionWithAccount, use: PresentedUse): Promise<void> => {
+  const { id, refresh: chain } = found.session;
+  if (use.presentedId !== chain.current) return endReused(needs, found, use);
+  if (!(await needs.stores.sessions.touch(id, chain.current, use.now))) throw endedMeanwhile(found.session);
 };
 
-const rotate = async (needs: RefreshNeeds, session: Session, now: Instant, origin: Origin): Promise<string> => {
+const rotate = async (needs: RefreshNeeds, session: Session, use: Use): Promise<string> => {
   const to = newRefreshId(needs.random);
-  const successor = await makeRefreshToken(needs, session, to, now);
+  const successor = await makeRefreshToken(needs, session, to, use.now);
   const sealedSuccessor = needs.secrets.seal("refresh-successor", session.id, successor);
   const from = session.refresh.current;
-  if (await needs.stores.sessions.rotate(session.id, { from, to, sealedSuccessor, at: now })) return successor;
+  if (await needs.stores.sessions.rotate(session.id, { from, to, sealedSuccessor, at: use.now })) return successor;
   // Somebody else rotated it between our read and our write.
   const found = await needs.stores.sessions.find(session.id);
   if (found === undefined || found.session.endedAt !== undefined) throw endedMeanwhile(session);
-  return giveSuccessorAgain(needs, found.session, from, now, origin);
+  return giveSuccessorAgain(needs, found, { ...use, presentedId: from });
 };
 
 const giveSuccessorAgain = async (
   needs: RefreshNeeds,
-  session: Session,
-  presentedId: string,
-  now: Instant,
-  origin: Origin,
+  found: SessionWithAccount,
+  use: PresentedUse,
 ): Promise<string> => {
-  const { previous, rotatedAt, sealedSuccessor } = session.refresh;
+  const { id, refresh: chain } = found.session;
+  const { previous, rotatedAt, sealedSuccessor } = chain;
   const isInGrace =
-    presentedId === previous && rotatedAt !== undefined && now - rotatedAt <= needs.policy.tokens.rotationGraceIn;
-  if (!isInGrace || sealedSuccessor === undefined) return endReused(needs, session, now, origin);
-  return needs.secrets.unseal("refresh-successor", session.id, sealedSuccessor);
+    use.presentedId === previous &&
+    rotatedAt !== undefined &&
+    use.now - rotatedAt <= needs.policy.tokens.rotationGraceIn;
+  if (!isInGrace || sealedSuccessor === undefined) return endReused(needs, found, use);
+  return needs.secrets.unseal("refresh-successor", id, sealedSuccessor);
 };
 
-/** A replaced token out of its grace is in two hands, and nobody can say which are the owner's. */
+/** A replaced token out of its grace is in two hands, and nobody can say which are the owner's: he is told, once. */
 export const endReused = async (
-  needs: Pick<RefreshNeeds, "stores">,
-  session: Session,
-  now: Instant,
-  origin: Origin,
+  needs: Pick<RefreshNeeds, "random" | "transaction">,
+  { session, account, identifiers }: SessionWithAccount,
+  { now, origin }: Use,
 ): Promise<never> => {
   const { id: sessionId, accountId } = session;
-  await needs.stores.sessions.end(sessionId, now, "refresh-token-reused");
-  await needs.stores.audit.append({ at: now, kind: "refresh-token-reused", accountId, origin, details: { sessionId } });
+  await needs.transaction(async (stores) => {
+    if (await stores.sessions.end(sessionId, now, "refresh-token-reused"))
+      await tellOwner(needs, stores, { account, identifiers, letter: { kind: "sign-in-stolen", at: now }, now });
+    await stores.audit.append({ at: now, kind: "refresh-token-reused", accountId, origin, details: { sessionId } });
+  });
   throw new Refusal("refresh-token-reused", { sessionId, accountId });
 };
 

@@ -19,6 +19,8 @@ export interface SessionStore {
   end(id: SessionId, at: Instant, reason: SessionEnd): Promise<boolean>;
   /** Ends every live session of the account; how many. */
   endAll(accountId: AccountId, at: Instant, reason: SessionEnd): Promise<number>;
+  /** Ends every live session of the account but `kept`, on whichever mount; how many. */
+  endOthers(accountId: AccountId, kept: SessionId, at: Instant, reason: SessionEnd): Promise<number>;
   /** Ends the account's live sessions that were opened on one mount; how many. */
   endAllOnMount(accountId: AccountId, mount: string, at: Instant, reason: SessionEnd): Promise<number>;
   /** Newest first, ended ones included until they are purged. */

@@ -33,6 +33,8 @@ export type SessionEnd =
   | "refresh-token-reused"
   | "password-changed"
   | "identifier-lost"
+  | "guest-upgraded"
+  | "handoff-replayed"
   | "account-closed"
   | "account-deleted";
 

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { describeOnEveryEngine } from "../../engines/engines.js";
 import { givenPassword } from "../../given.js";
 import { nextAddress, type Response } from "../../server/request.js";
-import { bearing, type Sent, useStage } from "../jwt/stage.js";
+import type { Sent } from "../stage.js";
+import { bearing, useStage } from "../jwt/stage.js";
 
 const done = "Your password has been changed. Sign in with it where you usually do.";
 const dead = "This link does not work any more. Ask for a new one.";

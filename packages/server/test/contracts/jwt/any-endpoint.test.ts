@@ -6,8 +6,10 @@ import { nextAddress } from "../../server/request.js";
 import { specEndpoints } from "../../specs/jwt-page.js";
 import { rawRequest } from "../raw-request.js";
 import { anyEndpointRows } from "./any-endpoint-rows.js";
-import { expectHeaders, testRows } from "./row.js";
-import { type Sent, useStage } from "./stage.js";
+import { expectHeaders } from "../expect-headers.js";
+import { testRows } from "./row.js";
+import type { Sent } from "../stage.js";
+import { bothProfiles, useStage } from "./stage.js";
 
 const utf8Types = [
   "application/json",
@@ -30,7 +32,7 @@ describeOnEveryEngine("any endpoint", (engine) => {
   const stage = useStage(engine, {
     config: {
       mounts: [
-        { contract: "jwt", prefix: "/auth" },
+        ...bothProfiles,
         { contract: "jwt", name: "hosted", host: "id.example.org", prefix: "/" },
         { contract: "jwt", name: "deep", prefix: "/a/deep/place" },
       ],

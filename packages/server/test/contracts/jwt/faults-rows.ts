@@ -1,19 +1,8 @@
 import { givenRegistration } from "../../given.js";
+import type { StoreFault } from "../store-faults.js";
 import { type Row, rowsFor } from "./row.js";
-import { bearing, type Sent, type Stage } from "./stage.js";
-
-/** What is wrong with the store while a row's request is made. */
-export type StoreFault =
-  /** A table is not there: a fault of ours, found in the middle of the work. */
-  | { readonly kind: "table-gone"; readonly table: string }
-  /** Somebody else holds a table for longer than the server waits; not on SQLite, which locks whole files. */
-  | { readonly kind: "table-locked"; readonly table: string }
-  /** Somebody else writes for longer than the server waits: on SQLite alone, the one engine with one writer. */
-  | { readonly kind: "writer-held" }
-  /** The database server does not let anybody connect; not on SQLite, which is no server. */
-  | { readonly kind: "down" }
-  /** The database server says nothing any more; not on SQLite. */
-  | { readonly kind: "hangs" };
+import type { Sent } from "../stage.js";
+import { bearing, prefixOf, type Stage } from "./stage.js";
 
 export interface FaultRow extends Row {
   readonly fault: StoreFault;
@@ -29,6 +18,7 @@ const requests: Readonly<Record<string, (stage: Stage) => Sent | Promise<Sent>>>
   refresh: async (stage) => ({ path: "/refresh", method: "POST", headers: bearing((await member(stage)).refresh) }),
   logout: async (stage) => ({ path: "/logout", method: "POST", headers: bearing((await stage.enter()).access) }),
   me: async (stage) => ({ path: "/me", headers: bearing((await member(stage)).access) }),
+  verify: () => ({ path: "/verify", ...prefixOf("verify"), json: { token: "x".repeat(43) } }),
   jwks: () => ({ path: "/.well-known/jwks.json" }),
 };
 
@@ -60,12 +50,14 @@ export const faultsRows: readonly FaultRow[] = [
   ]),
   ...during({ kind: "table-gone", table: "audit_event" }, 500, internal, "its last write fails", ["login", "logout"]),
   ...during({ kind: "table-gone", table: "session" }, 500, internal, "its read fails", ["refresh", "logout", "me"]),
+  ...during({ kind: "table-gone", table: "pending_registration" }, 500, internal, "its read fails", ["verify"]),
   ...during({ kind: "table-gone", table: "signing_key" }, 500, internal, "its read fails", ["jwks"]),
   ...during({ kind: "writer-held" }, 503, unavailable, "somebody else writes for too long", [
     "register",
     "login",
     "refresh",
     "logout",
+    "verify",
   ]),
   ...during({ kind: "down" }, 503, unavailable, "the database is down", all),
   ...during({ kind: "hangs" }, 503, unavailable, "the database hangs", all),

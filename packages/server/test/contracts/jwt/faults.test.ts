@@ -1,55 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { describeOnEveryEngine, type EngineUnderTest } from "../../engines/engines.js";
-import { type DatabaseProxy, startDatabaseProxy } from "../../fakes/database-proxy.js";
+import { describeOnEveryEngine } from "../../engines/engines.js";
+import type { DatabaseProxy } from "../../fakes/database-proxy.js";
 import { givenRegistration } from "../../given.js";
-import { nextAddress, type Response } from "../../server/request.js";
+import { nextAddress } from "../../server/request.js";
 import { specEndpoint } from "../../specs/jwt-page.js";
-import { openSqlClient } from "../sql-client.js";
-import { type FaultRow, faultsRows, overloadRows, type StoreFault } from "./faults-rows.js";
+import { canHave, throughProxy, whileFaulty } from "../store-faults.js";
+import { faultsRows, overloadRows } from "./faults-rows.js";
 import { expectRow } from "./row.js";
-import { bearing, type Sent, type Stage, useStage } from "./stage.js";
-
-const onSqlite: readonly StoreFault["kind"][] = ["table-gone", "writer-held"];
-const onServers: readonly StoreFault["kind"][] = ["table-gone", "table-locked", "down", "hangs"];
-
-/** The engine by way of a proxy, which SQLite has no use for. */
-const throughProxy = (engine: EngineUnderTest, opened: (proxy: DatabaseProxy) => void): EngineUnderTest => ({
-  name: engine.name,
-  freshDatabase: async () => {
-    const database = await engine.freshDatabase();
-    if (engine.name === "sqlite") return database;
-    const proxy = await startDatabaseProxy(database.url);
-    opened(proxy);
-    return {
-      url: proxy.url,
-      drop: async () => {
-        await proxy.close();
-        await database.drop();
-      },
-    };
-  },
-});
-
-/** Asks until the answer fits: copies and probes take a second at most to notice. */
-const askUntil = async (
-  stage: Stage,
-  sent: () => Sent | Promise<Sent>,
-  fits: (answer: Response) => boolean,
-): Promise<Response> => {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
-    const answer = await stage.ask(await sent());
-    if (fits(answer) || Date.now() > deadline) return answer;
-    await delay(100);
-  }
-};
-
-const locks: Readonly<Record<string, (table: string) => readonly [take: string, release: string]>> = {
-  postgres: (table) => [`begin; lock table ${table} in access exclusive mode`, "rollback"],
-  mariadb: (table) => [`lock tables ${table} write`, "unlock tables"],
-};
+import type { Sent } from "../stage.js";
+import { bearing, bothProfiles, useStage } from "./stage.js";
 
 describeOnEveryEngine("faults of the store", (engine) => {
   let proxy: DatabaseProxy | undefined;
@@ -57,37 +18,21 @@ describeOnEveryEngine("faults of the store", (engine) => {
     throughProxy(engine, (opened) => {
       proxy = opened;
     }),
+    { config: { mounts: bothProfiles } },
   );
 
-  /** Runs `work` while the store has the fault; afterwards it is well, and the server knows. */
-  const whileFaulty = async <T>(fault: StoreFault, work: () => Promise<T>): Promise<T> => {
-    const [take, release] = statementsOf(fault, engine.name);
-    const client = take === "" ? undefined : await openSqlClient(stage.databaseUrl);
-    await client?.run(take);
-    if (fault.kind === "down") proxy?.cut();
-    if (fault.kind === "hangs") proxy?.freeze();
-    try {
-      return await work();
-    } finally {
-      proxy?.mend();
-      await client?.run(release);
-      await client?.close();
-      const answer = await askUntil(
-        stage,
-        () => ({ path: "/login", json: { email: "a@example.org", password: "x" } }),
-        ({ status }) => status === 401,
-      );
-      assert.equal(answer.status, 401, answer.text);
-    }
+  const faulty = {
+    stage,
+    proxy: () => proxy,
+    probe: { path: "/login", json: { email: "a@example.org", password: "x" } },
+    wellStatus: 401,
   };
 
-  const applies = ({ fault }: FaultRow): boolean =>
-    (engine.name === "sqlite" ? onSqlite : onServers).includes(fault.kind);
-  for (const row of faultsRows.filter(applies)) {
+  for (const row of faultsRows.filter(({ fault }) => canHave(engine, fault))) {
     const { method, path } = specEndpoint(row.reaches.endpoint);
     test(`${method} ${path} refuses when ${row.when}: ${row.reaches.status} ${row.reaches.message}`, async () => {
       const sent = await row.send(stage);
-      const [answer, tookIn] = await whileFaulty(row.fault, async () => {
+      const [answer, tookIn] = await whileFaulty(faulty, row.fault, async () => {
         // Keys are known for a second after the store has failed.
         if (row.reaches.endpoint === "jwks") await delay(1100);
         const startedAt = performance.now();
@@ -108,7 +53,7 @@ describeOnEveryEngine("faults of the store", (engine) => {
     const registration = givenRegistration();
     const count = async () => Number((await stage.sql("select count(*) as n from account"))[0]?.["n"]);
     const before = await count();
-    const answer = await whileFaulty({ kind: "table-gone", table: "audit_event" }, () =>
+    const answer = await whileFaulty(faulty, { kind: "table-gone", table: "audit_event" }, () =>
       stage.ask({ path: "/register", json: registration }),
     );
     assert.equal(answer.status, 500);
@@ -119,7 +64,7 @@ describeOnEveryEngine("faults of the store", (engine) => {
 
   test("POST /login opens no session and stores no sign-in when it fails", async () => {
     const registration = await stage.register();
-    const answer = await whileFaulty({ kind: "table-gone", table: "audit_event" }, () =>
+    const answer = await whileFaulty(faulty, { kind: "table-gone", table: "audit_event" }, () =>
       stage.ask({ path: "/login", json: { email: registration.email, password: registration.password } }),
     );
     assert.equal(answer.status, 500);
@@ -140,7 +85,7 @@ describeOnEveryEngine("faults of the store", (engine) => {
         [{ path: "/me" }, 401],
         [{ path: "/me", headers: bearing("x") }, 401],
       ];
-      await whileFaulty({ kind: "down" }, async () => {
+      await whileFaulty(faulty, { kind: "down" }, async () => {
         for (const [sent, status] of cases) assert.equal((await stage.ask(sent)).status, status, JSON.stringify(sent));
       });
     });
@@ -166,20 +111,3 @@ describeOnEveryEngine("more sign-ins than the server can finish", (engine) => {
     });
   }
 });
-
-function statementsOf(fault: StoreFault, engine: string): readonly [take: string, release: string] {
-  switch (fault.kind) {
-    case "table-gone":
-      return [
-        `alter table ${fault.table} rename to ${fault.table}_gone`,
-        `alter table ${fault.table}_gone rename to ${fault.table}`,
-      ];
-    case "table-locked":
-      return locks[engine]?.(fault.table) ?? ["", ""];
-    case "writer-held":
-      return ["begin immediate", "rollback"];
-    case "down":
-    case "hangs":
-      return ["", ""];
-  }
-}

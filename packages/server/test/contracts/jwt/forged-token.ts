@@ -1,5 +1,6 @@
 import { createHmac, createSign, generateKeyPairSync } from "node:crypto";
-import { objectIn, type Stage } from "./stage.js";
+import { objectIn } from "../stage.js";
+import type { Stage } from "./stage.js";
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 const decode = (part = ""): Record<string, unknown> =>

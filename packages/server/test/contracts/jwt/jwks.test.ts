@@ -3,8 +3,9 @@ import { createPublicKey, verify } from "node:crypto";
 import { test } from "node:test";
 import { describeOnEveryEngine } from "../../engines/engines.js";
 import { poll } from "../../server/poll.js";
-import { expectHeaders } from "./row.js";
-import { objectIn, type Stage, useStage } from "./stage.js";
+import { expectHeaders } from "../expect-headers.js";
+import { objectIn } from "../stage.js";
+import { type Stage, useStage } from "./stage.js";
 
 const mounts = ["ES256", "EdDSA", "RS256"].map((algorithm) => {
   const name = algorithm.toLowerCase();

@@ -1,11 +1,12 @@
 import { nextAddress } from "../../server/request.js";
 import { specEndpoint } from "../../specs/jwt-page.js";
 import { type Row, rowsFor } from "./row.js";
-import type { Sent, Stage } from "./stage.js";
+import type { Sent } from "../stage.js";
+import { bothProfiles, prefixOf, type Stage } from "./stage.js";
 
 /** Limits of other sizes than the standard ones, so that all their words are heard. */
 export const limitMounts = [
-  { contract: "jwt", prefix: "/auth" },
+  ...bothProfiles,
   {
     contract: "jwt",
     name: "other",
@@ -44,6 +45,11 @@ const exceeded = (name: string, cases: Readonly<Record<string, Row["send"]>>, li
 export const limitsRows: readonly Row[] = [
   ...exceeded("register", { "five requests came in a minute": afterMany("register", 5) }, "5 per 1 minute"),
   ...exceeded("login", { "ten requests came in a minute": afterMany("login", 10) }, "10 per 1 minute"),
+  ...exceeded(
+    "verify",
+    { "thirty requests came in a minute": afterMany("verify", 30, prefixOf("verify")) },
+    "30 per 1 minute",
+  ),
   ...exceeded("refresh", { "sixty requests came in an hour": afterMany("refresh", 60) }, "60 per 1 hour"),
   ...exceeded(
     "register",

@@ -6,7 +6,8 @@ import { nextAddress } from "../../server/request.js";
 import { specEndpoint } from "../../specs/jwt-page.js";
 import { limitMounts, limitsRows } from "./limits-rows.js";
 import { testRows } from "./row.js";
-import { type Sent, useStage } from "./stage.js";
+import type { Sent } from "../stage.js";
+import { useStage } from "./stage.js";
 
 const limits: readonly (readonly [name: string, limit: number, seconds: number])[] = [
   ["register", 5, 60],

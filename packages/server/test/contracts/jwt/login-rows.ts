@@ -1,6 +1,7 @@
 import { givenPassword } from "../../given.js";
 import { type Row, rowsFor } from "./row.js";
-import type { Member, Sent, Stage } from "./stage.js";
+import type { Sent } from "../stage.js";
+import type { Member, Stage } from "./stage.js";
 
 const challenge = { headers: { "www-authenticate": "Bearer" } };
 

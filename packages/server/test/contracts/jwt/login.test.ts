@@ -4,8 +4,10 @@ import { describeOnEveryEngine } from "../../engines/engines.js";
 import { givenPassword, givenRegistration } from "../../given.js";
 import { nextAddress } from "../../server/request.js";
 import { lockOut, loginRows } from "./login-rows.js";
-import { expectHeaders, testRows } from "./row.js";
-import { bearing, claimsOf, objectIn, tokensIn, useStage } from "./stage.js";
+import { expectHeaders } from "../expect-headers.js";
+import { testRows } from "./row.js";
+import { objectIn } from "../stage.js";
+import { bearing, claimsOf, tokensIn, useStage } from "./stage.js";
 
 const ways: readonly (readonly [when: string, registered: string, given: string])[] = [
   ["the e-mail is as it was registered", "hedy@example.org", "hedy@example.org"],

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { describeOnEveryEngine } from "../../engines/engines.js";
 import { logoutRows } from "./logout-rows.js";
-import { expectHeaders, testRows } from "./row.js";
+import { expectHeaders } from "../expect-headers.js";
+import { testRows } from "./row.js";
 import { bearing, useStage } from "./stage.js";
 import { tokenMounts } from "./token-rows.js";
 

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { describeOnEveryEngine } from "../../engines/engines.js";
 import { meRows } from "./me-rows.js";
-import { expectHeaders, testRows } from "./row.js";
-import { bearing, claimsOf, objectIn, useStage } from "./stage.js";
+import { expectHeaders } from "../expect-headers.js";
+import { testRows } from "./row.js";
+import { objectIn } from "../stage.js";
+import { bearing, claimsOf, useStage } from "./stage.js";
 import { tokenMounts } from "./token-rows.js";
 
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;

@@ -4,25 +4,13 @@ import { describeOnEveryEngine } from "../../engines/engines.js";
 import { givenRegistration } from "../../given.js";
 import { nextAddress } from "../../server/request.js";
 import { specEndpoint, specErrors } from "../../specs/jwt-page.js";
-import { bearing, type Sent, type Stage, useStage } from "./stage.js";
+import { type Draft, emptyDraft, type Fault, testOrder } from "../order-of-checks.js";
+import { bearing, type Stage, useStage } from "./stage.js";
 
-/** A request in its parts, so that several things can be wrong with it at once. */
-interface Draft {
-  readonly path: string;
-  readonly method: string;
-  readonly address: string | undefined;
-  readonly type: string;
-  readonly body: Readonly<Record<string, unknown>>;
-  /** Stands behind the body. */
-  readonly rest: string;
-  readonly token: string | undefined;
-}
-
-/** One thing that is wrong: the row of the page it runs into, and what it sets. Faults that set the same thing cannot meet. */
-interface Fault {
+/** One thing that is wrong, and the row of the page it runs into. */
+interface RowFault extends Fault<Stage> {
   readonly status: number;
   readonly message: string;
-  readonly sets: (stage: Stage) => Promise<Partial<Draft>>;
 }
 
 const limits: Readonly<Record<string, number>> = { register: 5, login: 10, refresh: 60 };
@@ -31,9 +19,10 @@ const fault = (
   status: number,
   message: string,
   sets: Partial<Draft> | ((stage: Stage) => Promise<Partial<Draft>>),
-): Fault => ({
+): RowFault => ({
   status,
   message,
+  told: `${status} ${message}`,
   sets: typeof sets === "function" ? sets : async () => sets,
 });
 
@@ -47,7 +36,7 @@ const spentAddress = (stage: Stage, name: string): Promise<string> =>
     return address;
   });
 
-const common = (name: string): readonly Fault[] => {
+const common = (name: string): readonly RowFault[] => {
   const { path, method } = specEndpoint(name);
   const isPost = method === "POST";
   return [
@@ -72,7 +61,7 @@ const common = (name: string): readonly Fault[] => {
 
 const member = (stage: Stage) => stage.shared("member", () => stage.enter());
 
-const faultsOf: Readonly<Record<string, readonly Fault[]>> = {
+const faultsOf: Readonly<Record<string, readonly RowFault[]>> = {
   register: [
     ...common("register"),
     fault(400, "Username, email, and password are required", { body: { password: "" } }),
@@ -97,78 +86,42 @@ const faultsOf: Readonly<Record<string, readonly Fault[]>> = {
   ],
   refresh: [
     ...common("refresh"),
-    fault(401, "Token is missing or improperly formatted", { token: "" }),
-    fault(401, "Invalid token", { token: "x" }),
+    fault(401, "Token is missing or improperly formatted", { authorization: undefined }),
+    fault(401, "Invalid token", bearing("x")),
   ],
   logout: [
     ...common("logout"),
-    fault(401, "Token is missing or improperly formatted", { token: "" }),
-    fault(401, "Invalid token", { token: "x" }),
+    fault(401, "Token is missing or improperly formatted", { authorization: undefined }),
+    fault(401, "Invalid token", bearing("x")),
   ],
   me: [
     ...common("me"),
-    fault(401, "Token is missing or improperly formatted", { token: "" }),
-    fault(401, "Invalid token", { token: "x" }),
+    fault(401, "Token is missing or improperly formatted", { authorization: undefined }),
+    fault(401, "Invalid token", bearing("x")),
   ],
   jwks: common("jwks"),
 };
 
 const draftOf = async (stage: Stage, name: string): Promise<Draft> => {
   const { path, method } = specEndpoint(name);
-  const start = { path, method, address: undefined, type: "application/json", body: {}, rest: "", token: undefined };
+  const start = emptyDraft(path, method);
   if (name === "register") return { ...start, body: givenRegistration() };
   if (name === "login") return { ...start, body: { ...(await member(stage)).registration } };
   if (name === "jwks") return start;
   const { access, refresh } = await member(stage);
-  return { ...start, token: name === "me" ? access : refresh };
+  return { ...start, ...bearing(name === "me" ? access : refresh) };
 };
-
-/** Both faults in one request, or `undefined` when they set the same part of it to different things. */
-const combine = (draft: Draft, one: Partial<Draft>, other: Partial<Draft>): Draft | undefined => {
-  const isSame = (name: string): boolean => name !== "body" && name !== "rest" && name in one && name in other;
-  const isSameField = Object.keys(one.body ?? {}).some((field) => field in (other.body ?? {}));
-  if (isSameField || Object.keys(draft).some(isSame)) return undefined;
-  return {
-    ...draft,
-    ...one,
-    ...other,
-    body: { ...draft.body, ...one.body, ...other.body },
-    rest: (one.rest ?? "") + (other.rest ?? ""),
-  };
-};
-
-const sentOf = ({ path, method, address, type, body, rest, token }: Draft): Sent => ({
-  path,
-  method,
-  ...(address === undefined ? {} : { address }),
-  headers: {
-    ...(token === undefined || token === "" ? {} : bearing(token)),
-    ...(method === "POST" || method === "PUT" ? { "content-type": type } : {}),
-  },
-  ...(method === "POST" || method === "PUT" ? { body: JSON.stringify(body) + rest } : {}),
-});
 
 describeOnEveryEngine("the order of checks", (engine) => {
   const stage = useStage(engine);
 
   for (const [name, faults] of Object.entries(faultsOf)) {
     const { method, path } = specEndpoint(name);
-    for (const [at, earlier] of faults.entries()) {
-      test(`${method} ${path} tells ${earlier.status} ${earlier.message} before everything below it`, async () => {
-        const row = specErrors.find(({ status, message }) => status === earlier.status && message === earlier.message);
-        assert.ok(row, "the page has such a row");
-        const draft = await draftOf(stage, name);
-        const first = await earlier.sets(stage);
-        const requests = [combine(draft, first, {})];
-        for (const later of faults.slice(at + 1)) requests.push(combine(draft, first, await later.sets(stage)));
-        const sent = requests.filter((request) => request !== undefined);
-        const answers = await Promise.all(sent.map((request) => stage.ask(sentOf(request))));
-        for (const [index, { status, json }] of answers.entries()) {
-          const told = { status, message: Object(json)["message"] as unknown };
-          assert.deepEqual(told, { status: earlier.status, message: earlier.message }, JSON.stringify(sent[index]));
-        }
-      });
-    }
+    testOrder(stage, `${method} ${path}`, {
+      faults,
+      draft: () => draftOf(stage, name),
+      toldBy: ({ status, json }) => `${status} ${String(Object(json)["message"])}`,
+    });
   }
 
   test("the faults stand in the order of the page", () => {

@@ -3,8 +3,10 @@ import { test } from "node:test";
 import { describeOnEveryEngine } from "../../engines/engines.js";
 import { givenPassword, givenRegistration } from "../../given.js";
 import { registerRows } from "./register-rows.js";
-import { expectHeaders, testRows } from "./row.js";
-import { bearing, objectIn, useStage } from "./stage.js";
+import { expectHeaders } from "../expect-headers.js";
+import { testRows } from "./row.js";
+import { objectIn } from "../stage.js";
+import { bearing, useStage } from "./stage.js";
 
 const accepted: readonly (readonly [when: string, over: Readonly<Record<string, unknown>>])[] = [
   ["all is as usual", {}],

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { specEndpoint, specErrors, type SpecRow } from "../../specs/jwt-page.js";
 import type { Response } from "../../server/request.js";
-import type { Sent, Stage } from "./stage.js";
+import { expectHeaders } from "../expect-headers.js";
+import type { Sent } from "../stage.js";
+import type { Stage } from "./stage.js";
 
 /** One way to run into a row of the page's error table. */
 export interface Row {
@@ -53,27 +55,4 @@ export function expectRow(answer: Response, { reaches, beside, headers }: Omit<R
     if (value instanceof RegExp) assert.match(String(answer.headers[name]), value);
     else assert.equal(answer.headers[name], value);
   }
-}
-
-const requestId = /^req_[\w-]{22}$/;
-
-/** What every answer of a contract carries, and what none may. */
-export function expectHeaders(
-  { status, headers }: Response,
-  over: { readonly type?: string; readonly cache?: string } = {},
-): void {
-  assert.match(String(headers["x-request-id"]), requestId);
-  assert.equal(headers["content-type"], over.type ?? "application/json; charset=utf-8");
-  assert.equal(headers["cache-control"], over.cache ?? "no-store");
-  assert.equal(headers["x-content-type-options"], "nosniff");
-  assert.equal(headers["set-cookie"], undefined);
-  assert.equal(headers["x-powered-by"], undefined);
-  assert.equal(headers["server"], undefined);
-  // A browser's page of any origin may read the answer, without cookies.
-  assert.equal(headers["access-control-allow-origin"], "*");
-  assert.equal(headers["access-control-allow-credentials"], undefined);
-  assert.equal("allow" in headers, status === 405);
-  assert.equal("www-authenticate" in headers, status === 401);
-  assert.equal("retry-after" in headers, status === 429 || status === 503);
-  if ("retry-after" in headers) assert.match(String(headers["retry-after"]), /^[1-9]\d*$/);
 }

@@ -7,6 +7,7 @@ import { meRows } from "./me-rows.js";
 import { refreshRows } from "./refresh-rows.js";
 import { registerRows } from "./register-rows.js";
 import type { Row } from "./row.js";
+import { verifyRows } from "./verify-rows.js";
 
 /** Every row that some test file sends over HTTP. */
 export const testedRows: readonly Row[] = [
@@ -15,6 +16,7 @@ export const testedRows: readonly Row[] = [
   ...refreshRows,
   ...logoutRows,
   ...meRows,
+  ...verifyRows,
   ...anyEndpointRows,
   ...limitsRows,
   ...faultsRows,

@@ -3,7 +3,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { respelled, retouched, signedByPublicKey, signedByStranger, tampered, unsigned } from "./forged-token.js";
 import { outsider } from "./login-rows.js";
 import { type Row, rowsFor } from "./row.js";
-import { bearing, claimsOf, type Member, type Sent, type Stage } from "./stage.js";
+import type { Sent } from "../stage.js";
+import { bearing, claimsOf, type Member, type Stage } from "./stage.js";
 
 /** An endpoint that asks for a token, and the kind it takes in these rows. */
 export interface TokenEndpoint {

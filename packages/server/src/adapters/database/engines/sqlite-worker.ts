@@ -51,8 +51,9 @@ function open(): SqliteFile | undefined {
   try {
     const opened = new SqliteFile(settings.path, { readOnly: false, busyIn: settings.busyIn });
     // Checkpoints are made below, after the answers are out: an automatic one would delay them.
+    // What is deleted is overwritten: an erased account must not live on in free pages.
     opened.exec(
-      "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma wal_autocheckpoint = 0; pragma journal_size_limit = 67108864",
+      "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma foreign_keys = on; pragma wal_autocheckpoint = 0; pragma journal_size_limit = 67108864",
     );
     const greeting: WriterGreeting = {
       isOpen: true,

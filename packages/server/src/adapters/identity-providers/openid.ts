@@ -1,0 +1,103 @@
+import {
+  allowInsecureRequests,
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  calculatePKCECodeChallenge,
+  type Configuration,
+  customFetch,
+  type CustomFetch,
+  discovery,
+  enableNonRepudiationChecks,
+  fetchUserInfo,
+  type IDToken,
+  setJwksCache,
+} from "openid-client";
+import type { ProviderAnswer } from "#core/handoffs/identity-providers.js";
+import type { Clock } from "#core/ports.js";
+import { clientAuthentication } from "./client-authentication.js";
+import type { ConfiguredProvider } from "./configured-provider.js";
+import { fullnameOf, subjectOf, verifiedEmailOf } from "./identity-claims.js";
+import { openidDocuments } from "./openid-documents.js";
+import type { Preset } from "./presets.js";
+import { ProviderFault } from "./provider-fault.js";
+import { callbackOf, type ProviderProtocol } from "./provider-protocol.js";
+
+/** OpenID Connect Core: the authorization code flow with PKCE (S256), state, nonce, RFC 9207, and a signature that is always checked. */
+export const openidProtocol = (provider: ConfiguredProvider, preset: Preset, clock: Clock): ProviderProtocol => {
+  const documents = openidDocuments(clock);
+  // A configuration for each sign-in: the library would keep a key set for a minute in which no rotated key is found.
+  const open = async (fetch: CustomFetch): Promise<Configuration> => {
+    const authentication = await clientAuthentication(provider, clock);
+    const insecure = provider.issuer.startsWith("http:") ? [allowInsecureRequests] : [];
+    try {
+      const configuration = await discovery(new URL(provider.issuer), provider.clientId, undefined, authentication, {
+        [customFetch]: documents.over(fetch),
+        // Of ID tokens that come over TLS the standard lets the signature go unchecked (section 3.1.3.7, 6). Not here.
+        execute: [...insecure, enableNonRepudiationChecks],
+      });
+      const jwks = documents.keys();
+      // As old as is needed for the library to ask again for an unknown key.
+      if (jwks !== undefined) setJwksCache(configuration, { jwks, uat: Math.floor(Date.now() / 1000) - 60 });
+      return configuration;
+    } catch (error) {
+      documents.forgetMetadata();
+      throw error;
+    }
+  };
+  return {
+    async begin(visit, fetch) {
+      const configuration = await open(fetch);
+      return buildAuthorizationUrl(configuration, {
+        redirect_uri: visit.redirectUri,
+        scope: provider.scopes.join(" "),
+        state: visit.state,
+        nonce: visit.nonce,
+        code_challenge: await calculatePKCECodeChallenge(visit.codeVerifier),
+        code_challenge_method: "S256",
+        ...(preset.responseMode === "query" ? {} : { response_mode: preset.responseMode }),
+      });
+    },
+    async complete(visit, answer, fetch) {
+      const configuration = await open(fetch);
+      const tokens = await authorizationCodeGrant(configuration, callbackOf(visit, answer), {
+        expectedState: visit.state,
+        expectedNonce: visit.nonce,
+        pkceCodeVerifier: visit.codeVerifier,
+        idTokenExpected: true,
+      });
+      const token = tokens.claims();
+      if (token === undefined) throw new ProviderFault("id-token-missing");
+      // The library looks at it only beside several audiences.
+      if (token.azp !== undefined && token.azp !== provider.clientId) throw new ProviderFault("azp-of-another");
+      const claims = { ...(await askUserInfo(configuration, preset, tokens.access_token, token)), ...token };
+      return {
+        subject: subjectOf(token.sub),
+        verifiedEmail: verifiedEmailOf(provider, { email: claims.email, isVerified: claims.email_verified }),
+        fullname: fullnameOf(claims.name ?? postedName(preset, answer)),
+      };
+    },
+  };
+};
+
+/** What the ID token leaves out; its subject has to be the same. */
+const askUserInfo = async (
+  configuration: Configuration,
+  { asksUserInfo }: Preset,
+  accessToken: string,
+  token: IDToken,
+): Promise<Readonly<Record<string, unknown>>> => {
+  const isNeeded = asksUserInfo && token["email"] === undefined;
+  if (!isNeeded || configuration.serverMetadata().userinfo_endpoint === undefined) return {};
+  return fetchUserInfo(configuration, accessToken, token.sub);
+};
+
+/** Apple tells the name once, beside the code and unsigned: what a person says of himself. */
+const postedName = ({ responseMode }: Preset, { user }: ProviderAnswer): string | undefined => {
+  if (responseMode !== "form_post" || user === undefined || user.length > 2_000) return undefined;
+  try {
+    const { name } = JSON.parse(user) as { readonly name?: Readonly<Record<string, unknown>> | null };
+    return [name?.["firstName"], name?.["lastName"]].filter((part) => typeof part === "string").join(" ");
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,9 @@
+import type { IdentifierKind } from "#core/refusal.js";
+
+/** How commands call each kind of identifier. */
+export const identifierWords: Readonly<Record<IdentifierKind, string>> = {
+  email: "e-mail",
+  username: "username",
+  device: "device",
+  external: "sign-in at a provider",
+};

@@ -1,0 +1,60 @@
+import type { Instant, MessageId } from "../ids.js";
+import type { Clock, Random } from "../ports.js";
+import { attemptIn, type Courier, type Delivery } from "./courier.js";
+import type { DeliveryOutcome, LeasedMessage, OutboxStore } from "./outbox-store.js";
+
+export interface DeliveryNeeds {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly outbox: Pick<OutboxStore, "lease" | "finish">;
+  readonly courier: Courier;
+}
+
+/** What became of one attempt. */
+export interface DeliveredMessage {
+  readonly id: MessageId;
+  readonly attempt: number;
+  readonly delivery: Delivery;
+}
+
+/** Milliseconds for which a message is held: an attempt, and the time to say what became of it. */
+const heldIn = attemptIn + 30_000;
+const firstPauseIn = 5_000;
+const longestPauseIn = 15 * 60_000;
+
+/**
+ * Takes at most `limit` due messages and sends them side by side; nobody else sends them meanwhile. Resolves once they are taken,
+ * with one promise each. One that rejects could not say what became of its message, which then counts as unknown.
+ */
+export const deliverMessages = async (
+  needs: DeliveryNeeds,
+  { owner, limit }: { readonly owner: string; readonly limit: number },
+): Promise<readonly Promise<DeliveredMessage>[]> => {
+  const now = needs.clock.now();
+  const leased = await needs.outbox.lease({ owner, now, leasedUntil: now + heldIn, limit });
+  return leased.map((message) => deliver(needs, owner, message));
+};
+
+const deliver = async (needs: DeliveryNeeds, owner: string, message: LeasedMessage): Promise<DeliveredMessage> => {
+  const { id, attempt } = message;
+  const delivery = await needs.courier.send(message);
+  await needs.outbox.finish(id, owner, outcomeOf(delivery, needs.clock.now(), pauseAfter(attempt, needs.random)));
+  return { id, attempt, delivery };
+};
+
+const outcomeOf = (delivery: Delivery, at: Instant, pauseIn: number): DeliveryOutcome => {
+  switch (delivery.kind) {
+    case "sent":
+    case "refused":
+      return { ...delivery, at };
+    case "failed":
+    case "unknown":
+      return { ...delivery, at, retryAt: at + pauseIn };
+  }
+};
+
+/** Doubled with each attempt, and up to a fifth shorter by chance: what failed together does not come again together. */
+const pauseAfter = (attempt: number, random: Random): number => {
+  const pauseIn = Math.min(firstPauseIn * 2 ** Math.min(attempt - 1, 30), longestPauseIn);
+  return Math.round(pauseIn * (1 - Number(random.digits(4)) / 50_000));
+};
