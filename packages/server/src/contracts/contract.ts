@@ -1,5 +1,7 @@
 import type { IdentityProviders } from "#core/handoffs/identity-providers.js";
 import type { AddressWindows } from "#core/limits/address-windows.js";
+import type { Captchas } from "#core/captcha/captchas.js";
+import type { Realms } from "#core/realms/realms.js";
 import type { MountPolicy } from "#core/policy.js";
 import type {
   Clock,
@@ -40,6 +42,9 @@ export interface ContractNeeds {
   /** At which people may sign in on this mount. */
   readonly identityProviders: IdentityProviders;
   readonly policy: MountPolicy;
+  /** For a contract that finds the realm in its path; the others are bound to one. */
+  readonly realms: Realms;
+  readonly captchas: Captchas;
 }
 
 /** A published API in front of the core: the only place that knows its paths, fields, statuses and messages. */

@@ -14,6 +14,14 @@ export type RefreshId = Id<"refresh">;
 export type KeyId = Id<"key">;
 /** `hnd_` and 128 random bits. */
 export type HandoffId = Id<"handoff">;
+/** `api_` and 128 random bits: an API key as operators and records call it; not the key itself. */
+export type ApiKeyId = Id<"api-key">;
+/** `sec_` and 128 random bits: one of an API key's secrets, not the secret itself. */
+export type ApiSecretId = Id<"api-secret">;
+/** `sgn_` and 128 random bits: a sign-in that is under way, whatever token it has at the moment. */
+export type SignInId = Id<"sign-in">;
+/** `ent_` and 128 random bits. */
+export type EntryId = Id<"entry">;
 /** `msg_` and 128 random bits: also the left side of the `Message-ID`. */
 export type MessageId = Id<"message">;
 
@@ -39,5 +47,9 @@ export const keySessionId = (keyHash: string): SessionId => `ses_${keyHash}` as 
 export const newRefreshId = (source: IdSource): RefreshId => `ref_${source.token(128)}` as RefreshId;
 export const newKeyId = (source: IdSource): KeyId => `key_${source.token(128)}` as KeyId;
 export const newHandoffId = (source: IdSource): HandoffId => `hnd_${source.token(128)}` as HandoffId;
+export const newApiKeyId = (source: IdSource): ApiKeyId => `api_${source.token(128)}` as ApiKeyId;
+export const newApiSecretId = (source: IdSource): ApiSecretId => `sec_${source.token(128)}` as ApiSecretId;
+export const newSignInId = (source: IdSource): SignInId => `sgn_${source.token(128)}` as SignInId;
+export const newEntryId = (source: IdSource): EntryId => `ent_${source.token(128)}` as EntryId;
 export const newMessageId = (source: IdSource): MessageId => `msg_${source.token(128)}` as MessageId;
 export const newRequestId = (source: IdSource): RequestId => `req_${source.token(128)}` as RequestId;

@@ -1,3 +1,4 @@
+import type { ApiKeyId } from "./ids.js";
 import type { AttemptBudget } from "./limits/attempt-budget.js";
 import type { SendingBudget } from "./limits/sending-budget.js";
 import type { RateLimit } from "./refusal.js";
@@ -20,6 +21,8 @@ export interface MountPolicy {
   readonly handoff: HandoffPolicy;
   /** Normalised e-mail addresses whose accounts nobody can delete by the API. */
   readonly protectedEmails: readonly string[];
+  /** The API key of the request; `undefined` where a mount has none. */
+  readonly clientId?: ApiKeyId;
   /** Requests per client address, by endpoint name. */
   readonly addressLimits: Readonly<Record<string, RateLimit>>;
 }

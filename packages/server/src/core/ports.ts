@@ -1,17 +1,23 @@
 import type { AccountStore } from "./accounts/account-store.js";
 import type { ProfileStore } from "./accounts/profile-store.js";
+import type { ApiKeyStore } from "./api-keys/api-key-store.js";
 import type { AuditTrail } from "./audit/audit-trail.js";
+import type { DisclaimerStore } from "./disclaimers/disclaimer-store.js";
+import type { EntryStore } from "./entries/entry-store.js";
+import type { FactorStore } from "./factors/factor-store.js";
 import type { OneTimeCodeStore } from "./factors/one-time-code-store.js";
 import type { GuestStore } from "./guests/guest-store.js";
 import type { HandoffStore } from "./handoffs/handoff-store.js";
 import type { IdSource, Instant } from "./ids.js";
 import type { AttemptStore } from "./limits/attempt-store.js";
 import type { SendingStore } from "./limits/sending-store.js";
+import type { SingleUseStore } from "./limits/single-use-store.js";
 import type { OutboxStore } from "./outbox/outbox-store.js";
 import type { PasswordStore } from "./passwords/password-store.js";
 import type { PendingRegistrationStore } from "./registration/pending-registration-store.js";
 import type { AccountLinkStore } from "./recovery/account-link-store.js";
 import type { KnownDeviceStore } from "./sign-in/known-device-store.js";
+import type { PendingSessionStore } from "./sign-in/pending-session-store.js";
 import type { SessionStore } from "./sessions/session-store.js";
 import type { SigningKeyStore } from "./signing-keys/signing-key-store.js";
 import type { SigningAlgorithm } from "./signing-keys/signing-key.js";
@@ -39,8 +45,25 @@ export interface Secrets {
   /** Whether the text was sealed under a secret that is not the newest. */
   isStale(sealed: string): boolean;
 }
-export type DigestPurpose = "attempt-subject" | "known-device" | "one-time-code" | "sending-subject" | "registration";
-export type SealPurpose = "signing-key" | "refresh-successor" | "message" | "handoff";
+export type DigestPurpose =
+  | "attempt-subject"
+  | "known-device"
+  | "one-time-code"
+  | "sending-subject"
+  | "registration"
+  | "single-use"
+  | "decoy";
+export type SealPurpose =
+  | "signing-key"
+  | "refresh-successor"
+  | "message"
+  | "handoff"
+  | "api-secret"
+  | "pending-session"
+  | "memorable-words"
+  | "control-question"
+  | "identity-provider"
+  | "oauth-visit";
 
 /** SHA-256, base64url: how 256-bit secrets are kept. */
 export type Fingerprint = (secret: string) => string;
@@ -112,6 +135,12 @@ export interface Stores {
   readonly sendings: SendingStore;
   readonly handoffs: HandoffStore;
   readonly outbox: OutboxStore;
+  readonly apiKeys: ApiKeyStore;
+  readonly disclaimers: DisclaimerStore;
+  readonly entries: EntryStore;
+  readonly factors: FactorStore;
+  readonly pendingSessions: PendingSessionStore;
+  readonly singleUse: SingleUseStore;
   readonly audit: AuditTrail;
 }
 

@@ -17,8 +17,8 @@ export interface Refusals {
   "factor-wrong": { readonly factor: Factor; readonly accountId: string };
   /** The account was found but has no such factor. */
   "factor-missing": { readonly factor: Factor; readonly accountId: string };
-  /** The identity's budget for this factor is used up; nothing was evaluated. */
-  "factor-locked": { readonly factor: Factor; readonly accountId?: string };
+  /** The identity's budget for this factor is used up; nothing was evaluated. `retryIn` in seconds, where it is known when it opens again. */
+  "factor-locked": { readonly factor: Factor; readonly accountId?: string; readonly retryIn?: number };
   /** The credentials were right, but the account's status forbids signing in. */
   "account-inactive": { readonly status: AccountStatus; readonly accountId: string };
   /** The account's status or password changed while its sign-in was running. */
@@ -77,6 +77,36 @@ export interface Refusals {
   "handoff-refused": { readonly reason: string };
   /** The identity provider did not vouch for anybody: what it said is missing, forged, late or meant for somebody else. */
   "provider-failed": { readonly provider: string; readonly reason: string };
+  /** No realm has this company code. */
+  "realm-unknown": { readonly company: string };
+  /** The request names no API key. */
+  "api-key-missing": Record<never, never>;
+  /** The API key is none of the realm's, or is not good any more. */
+  "api-key-invalid": { readonly reason: "unknown" | "disabled" | "expired"; readonly keyId?: string };
+  /** The API key is genuine, but its policy, or the age of the sign-in, forbids this request with this data. */
+  "access-restricted": { readonly reason: "address" | "scope" | "sign-in-too-old"; readonly keyId: string };
+  /** Credentials are there in a form, or of a kind, that this request does not take. */
+  "authorization-invalid": { readonly reason: string };
+  /** The request's signature does not fit it, lacks a part, or was used before. `canonical`: what was signed here, for keys of developers. */
+  "signature-invalid": { readonly reason: SignatureFault; readonly keyId: string; readonly canonical?: string };
+  /** The signature's time is too far from now; nothing else was evaluated. `offBy` in seconds. */
+  "signature-expired": { readonly offBy: number; readonly keyId: string };
+  /** The key's policy asks for a captcha in this flow. */
+  "captcha-missing": Record<never, never>;
+  /** The captcha's answer is wrong, used, over, or could not be checked. */
+  "captcha-invalid": { readonly reason: string };
+  /** The session is genuine and lives, or is remembered as ended, but this request is none of its state. */
+  "session-state-wrong": { readonly state: string; readonly request: string; readonly accountId?: string };
+  /** Disclaimers that are required were not accepted; no factor was looked at. */
+  "disclaimer-not-accepted": { readonly codes: readonly string[] };
+  /** The identity provider vouched for somebody whom no account here is linked with. */
+  "identity-unknown": { readonly provider: string };
+  /** The account cannot be recovered in this way. */
+  "recovery-not-possible": { readonly reason: RecoveryObstacle; readonly accountId?: string };
+  /** The link was genuine; its time is over. */
+  "link-expired": { readonly purpose: string };
+  /** Nothing with this id is the caller's to see. */
+  "object-unknown": { readonly kind: string };
   /** A client address used up its window. */
   "rate-exceeded": { readonly limit: RateLimit; readonly retryIn: number };
   /** The server has more work than it can finish in time; nothing was started. `retryIn` in seconds. */
@@ -87,10 +117,13 @@ export interface Refusals {
 
 export type RefusalCode = keyof Refusals;
 /** `device`: what a guest is found by. `external`: an identity provider's name and its subject. */
-export type IdentifierKind = "email" | "username" | "device" | "external";
-export type Factor = "password";
+export type IdentifierKind = "email" | "phone" | "username" | "device" | "external";
+/** `code`: digits that were sent by SMS or mail. */
+export type Factor = "password" | "code" | "backup-code" | "memorable" | "control-answer";
 /** What a code of digits confirms. */
-export type CodePurpose = "registration" | "recovery" | "identity-link";
+export type CodePurpose = "registration" | "recovery" | "identity-link" | "sign-in";
+export type SignatureFault = "header" | "covered-components" | "digest" | "nonce-used" | "mismatch" | "no-secret";
+export type RecoveryObstacle = "phone-not-set" | "email-not-set" | "question-not-set" | "method-restricted";
 /** `recovery-only`: a key that can only set a new password, once. `guest`: a guest has no password. */
 export type KeyLimit = "recovery-only" | "guest";
 export type AccountStatus = "active" | "restricted" | "closed" | "denied" | "deleted";
@@ -100,6 +133,9 @@ export type TokenFault =
   | "unknown-key"
   | "wrong-kind"
   | "wrong-issuer"
+  | "wrong-client"
+  | "unknown"
+  | "sent-twice"
   | "not-yet-valid"
   | "expired";
 export type PasswordFailure =

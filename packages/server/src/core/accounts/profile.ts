@@ -8,6 +8,12 @@ export interface Profile {
   readonly avatarUrl: string | undefined;
   /** `YYYY-MM-DD`. */
   readonly birthDate: string | undefined;
+  /** At most 150 characters each. */
+  readonly firstName: string | undefined;
+  readonly lastName: string | undefined;
+  readonly gender: string | undefined;
+  /** A JSON object of the realm's own members, at most 8 KiB as text. */
+  readonly custom: string | undefined;
 }
 
 export const emptyProfile: Profile = {
@@ -15,4 +21,8 @@ export const emptyProfile: Profile = {
   phone: undefined,
   avatarUrl: undefined,
   birthDate: undefined,
+  firstName: undefined,
+  lastName: undefined,
+  gender: undefined,
+  custom: undefined,
 };

@@ -1,10 +1,8 @@
-import type { AccountId, Instant, MessageId } from "../ids.js";
-import type { Letter, Message } from "./message.js";
+import type { AccountId, Instant, MessageId, RealmId } from "../ids.js";
+import type { Channel, Letter, Message } from "./message.js";
 
-/** Messages of one realm. Appended in the transaction that they tell of: nothing is sent for what was rolled back. */
-export interface OutboxStore {
-  /** Seals recipient and letter. */
-  append(message: Message): Promise<void>;
+/** Messages of every realm, as they go out. */
+export interface OutboxQueue {
   /**
    * Takes up to `limit` due messages until `leasedUntil`, longest due first; no other node gets them before. A lease that ran out
    * unfinished counts as an attempt whose outcome is unknown. Messages whose time is over, whose outcome was unknown twice, or
@@ -12,7 +10,13 @@ export interface OutboxStore {
    */
   lease(lease: OutboxLease): Promise<readonly LeasedMessage[]>;
   /** What became of an attempt. Only the owner of the lease may say. */
-  finish(id: MessageId, owner: string, outcome: DeliveryOutcome): Promise<void>;
+  finish(message: Pick<LeasedMessage, "id" | "realmId">, owner: string, outcome: DeliveryOutcome): Promise<void>;
+}
+
+/** Messages of one realm. Appended in the transaction that they tell of: nothing is sent for what was rolled back. */
+export interface OutboxStore {
+  /** Seals recipient and letter. */
+  append(message: Message): Promise<void>;
   /** Messages that wait or are dead (and, with `sent`, those that are kept after sending), newest first. */
   list(filter: OutboxFilter, limit: number): Promise<readonly KeptMessage[]>;
   /**
@@ -30,6 +34,7 @@ export interface OutboxStore {
 }
 
 export interface OutboxLease {
+  readonly channel: Channel;
   /** At most 128 characters; different for each node, and not empty. */
   readonly owner: string;
   readonly now: Instant;
@@ -38,6 +43,7 @@ export interface OutboxLease {
 }
 
 export interface LeasedMessage extends Message {
+  readonly realmId: RealmId;
   /** This attempt, the first being 1. */
   readonly attempt: number;
 }

@@ -29,5 +29,8 @@ export interface KeptLink extends Omit<AccountLink, "tokenHash"> {
   readonly usedAt: Instant | undefined;
 }
 
-/** `recovery-key`: what a proven recovery code gives, to set a new password with. */
-export type LinkPurpose = "reset-password" | "recovery-key";
+/**
+ * `recovery-key`: what a proven recovery code gives, to set a new password with. `recover`: begins a recovery's session.
+ * `cancel-recovery`: by which an owner stops one that he did not ask for.
+ */
+export type LinkPurpose = "reset-password" | "recovery-key" | "recover" | "cancel-recovery";

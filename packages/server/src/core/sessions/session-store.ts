@@ -23,6 +23,8 @@ export interface SessionStore {
   endOthers(accountId: AccountId, kept: SessionId, at: Instant, reason: SessionEnd): Promise<number>;
   /** Ends the account's live sessions that were opened on one mount; how many. */
   endAllOnMount(accountId: AccountId, mount: string, at: Instant, reason: SessionEnd): Promise<number>;
+  /** Ends the account's oldest live sessions on one mount, so that at most `kept` are left; how many. */
+  endOldest(accountId: AccountId, mount: string, kept: number, at: Instant, reason: SessionEnd): Promise<number>;
   /** Newest first, ended ones included until they are purged. */
   listOf(accountId: AccountId): Promise<readonly Session[]>;
   /** Drops at most `limit` sessions whose absolute end, or ending, is at or before `before`; how many. */

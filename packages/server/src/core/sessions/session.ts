@@ -1,10 +1,12 @@
-import type { AccountId, Instant, RefreshId, SessionId } from "../ids.js";
+import type { AccountId, ApiKeyId, Instant, RefreshId, SessionId } from "../ids.js";
 
 export interface Session {
   readonly id: SessionId;
   readonly accountId: AccountId;
   /** The mount where it was opened; its tokens work there only. */
   readonly mount: string;
+  /** The API key with which it was opened, and has to be used; `undefined` where a mount has none. */
+  readonly clientId: ApiKeyId | undefined;
   readonly createdAt: Instant;
   /** The absolute end. */
   readonly expiresAt: Instant;
@@ -35,6 +37,8 @@ export type SessionEnd =
   | "identifier-lost"
   | "guest-upgraded"
   | "handoff-replayed"
+  | "over-the-limit"
+  | "account-recovered"
   | "account-closed"
   | "account-deleted";
 

@@ -1,0 +1,33 @@
+import type { AccountId, Instant, SignInId } from "../ids.js";
+import type { Origin } from "../origin.js";
+import type { Stores } from "../ports.js";
+
+/** Whose factor is asked for. */
+export interface FactorSubject {
+  /** `undefined`: nobody is there, and every answer is wrong, in the same steps. */
+  readonly accountId: AccountId | undefined;
+  /** Whose tries are counted: the account's id, or what was asked for, such as `phone:+98…`. */
+  readonly identity: string;
+  /** Whose code it is, where a code was sent for a session. */
+  readonly sessionId: SignInId;
+  readonly origin: Origin;
+  readonly now: Instant;
+}
+
+/** An answer as it was sent; its form has been checked by the contract. */
+export type FactorAnswer =
+  | { readonly factor: "password"; readonly password: string }
+  | { readonly factor: "code"; readonly code: string }
+  | { readonly factor: "backup-code"; readonly code: string }
+  /** Letters by position, the first being 1. */
+  | { readonly factor: "memorable"; readonly letters: ReadonlyMap<number, string> }
+  | { readonly factor: "control-answer"; readonly answer: string };
+
+/** A right answer. */
+export interface ProvenFactor {
+  /**
+   * To be written in the transaction that goes on: uses up what is good once (and throws `factor-wrong` when somebody else was faster),
+   * gives the counted try back.
+   */
+  readonly alongside: (stores: Stores) => Promise<void>;
+}

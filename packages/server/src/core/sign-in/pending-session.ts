@@ -1,0 +1,50 @@
+import type { AccountId, ApiKeyId, Instant, SignInId } from "../ids.js";
+import type { Factor, IdentifierKind } from "../refusal.js";
+import type { SessionState } from "./session-state.js";
+
+/** A sign-in, sign-up or recovery that is under way. */
+export interface PendingSession {
+  readonly id: SignInId;
+  /** SHA-256 of the token that it has at the moment; each right answer gives it another. */
+  readonly tokenHash: string;
+  /** The API key with which it was begun, and has to go on. */
+  readonly clientId: ApiKeyId;
+  readonly state: SessionState;
+  /** `undefined`: there is no account yet, or none at all (a decoy). */
+  readonly accountId: AccountId | undefined;
+  readonly memory: SessionMemory;
+  /** Wrong answers so far; at `wrongAnswersEnd` of them it is over. */
+  readonly failures: number;
+  readonly createdAt: Instant;
+  readonly expiresAt: Instant;
+  readonly endedAt: Instant | undefined;
+}
+
+/** What a pending session has learned; kept encrypted. */
+export interface SessionMemory {
+  readonly via: "login" | "signup" | "oauth" | "recovery";
+  /** What was asked for, or is to be registered: also what tells one decoy from another. */
+  readonly identifier: { readonly kind: IdentifierKind; readonly displayValue: string; readonly normalizedValue: string };
+  /** Factors that have been proven. */
+  readonly proven: readonly Factor[];
+  /** Accepted in its first step; written down once there is an account and it is in. */
+  readonly accepted: readonly AcceptedDisclaimer[];
+  /** Whether the first step, in which disclaimers are accepted, is done. */
+  readonly isBegun: boolean;
+  /** Of a sign-up: what the account is made of. */
+  readonly signUp?: { readonly profile: Readonly<Record<string, unknown>>; readonly language: string };
+  /** Of a recovery by question: not before this instant. */
+  readonly availableAt?: Instant;
+  /** The password's last change when the session began: a sign-in does not outlive another one. */
+  readonly passwordChangedAt?: Instant;
+}
+
+export interface AcceptedDisclaimer {
+  readonly code: string;
+  readonly version: string;
+}
+
+/** Milliseconds for which its token is good. */
+export const pendingSessionLivesIn = 900_000;
+/** Wrong answers that end it. */
+export const wrongAnswersEnd = 5;
