@@ -13,7 +13,7 @@ interface Credentials {
 const form = /^(bearer|signature) +([^\s]+) *$/i;
 
 /** `undefined` without such a header; refuses (`authorization-invalid`) any other form, and several headers. */
-const readCredentials = (request: SentHeaders): Credentials | undefined => {
+const readCredentials = (request: Pick<SentHeaders, "headers">): Credentials | undefined => {
   const sent = request.headers("authorization");
   if (sent.length === 0) return undefined;
   const [, scheme, value] = form.exec(sent.length === 1 ? (sent[0] ?? "") : "") ?? [];
