@@ -8,7 +8,8 @@ import type { JsonObject } from "#http/strict-json.js";
 import type { ContractNeeds } from "../contract.js";
 
 /** What use cases get for one request: bound to the realm of its path and to the policy of its API key. */
-export interface PlatformNeeds extends Omit<ContractNeeds, "realms" | "tokens" | "publishedKeys" | "identityProviders"> {
+export interface PlatformNeeds
+  extends Omit<ContractNeeds, "realms" | "tokens" | "publishedKeys" | "identityProviders"> {
   readonly realmId: RealmId;
   readonly apiKey: ApiKey;
   identityProviders(): Promise<IdentityProviders>;

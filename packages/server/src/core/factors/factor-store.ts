@@ -20,7 +20,11 @@ export interface FactorStore {
    * The positions that are pinned for the subject, or these when none are or they were drawn at or before `drawnBefore`: two at once get
    * the same ones.
    */
-  pinPositions(subject: string, drawn: readonly number[], times: { readonly at: Instant; readonly drawnBefore: Instant }): Promise<readonly number[]>;
+  pinPositions(
+    subject: string,
+    drawn: readonly number[],
+    times: { readonly at: Instant; readonly drawnBefore: Instant },
+  ): Promise<readonly number[]>;
   /** They were answered. */
   unpinPositions(subject: string): Promise<void>;
 

@@ -24,7 +24,11 @@ export interface PendingSession {
 export interface SessionMemory {
   readonly via: "login" | "signup" | "oauth" | "recovery";
   /** What was asked for, or is to be registered: also what tells one decoy from another. */
-  readonly identifier: { readonly kind: IdentifierKind; readonly displayValue: string; readonly normalizedValue: string };
+  readonly identifier: {
+    readonly kind: IdentifierKind;
+    readonly displayValue: string;
+    readonly normalizedValue: string;
+  };
   /** Factors that have been proven. */
   readonly proven: readonly Factor[];
   /** Accepted in its first step; written down once there is an account and it is in. */
