@@ -3,6 +3,7 @@ import { breachedPasswordsFile, createCommonPasswords } from "#adapters/password
 import { importBreachedPasswords } from "#adapters/passwords/import-breached-passwords.js";
 import { describeHash } from "#adapters/passwords/legacy-hashes.js";
 import { createPasswordHasher } from "#adapters/passwords/password-hasher.js";
+import { createCaptchas } from "#adapters/captcha/captchas.js";
 import { type Database, openDatabase } from "#adapters/database/database.js";
 import { createIdentityProviders } from "#adapters/identity-providers/identity-providers.js";
 import { phoneNumbers } from "#adapters/phone/libphonenumber.js";
@@ -233,6 +234,7 @@ const mountsOf = (
   const { settings, configuration, database, redis, clock } = administration;
   const ring = createKeyRing({ ...administration, store: administration.stores.signingKeys });
   const stored = database.forRealm(defaultRealm).windows;
+  const captchas = createCaptchas(configuration.captchas, { ...administration, isProduction: settings.isProduction });
   const needsOf = (policy: MountPolicy, providers: MountConfiguration["providers"]): ContractNeeds => ({
     ...administration,
     policy,
@@ -243,6 +245,7 @@ const mountsOf = (
     publishedKeys: () => publicKeySet(ring),
     windows: redis?.windows(defaultRealm, stored) ?? stored,
     identityProviders: createIdentityProviders(providers, { clock, isProduction: settings.isProduction }),
+    captchas,
   });
   const readiness = {
     isServing,

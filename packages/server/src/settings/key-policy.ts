@@ -1,5 +1,5 @@
 import { defaultKeyPolicy, type KeyPolicy, type RecoveryPolicy } from "#core/api-keys/key-policy.js";
-import { checkJson } from "./check-json.js";
+import { checkWritten } from "./check-config.js";
 import { formatDuration, parseDuration } from "./duration.js";
 import { isOrigin } from "./is-origin.js";
 import { isRange } from "./is-range.js";
@@ -17,7 +17,7 @@ export interface PolicySurroundings {
 /** Reads, checks and completes a policy. Throws `SettingsRefused` with every fault that can be told at once, each by its path. */
 export const readKeyPolicy = (text: string, file: string, surroundings: PolicySurroundings): KeyPolicy => {
   // The schema accepts what is returned.
-  const written = checkJson(text, file, keyPolicySchema) as WrittenKeyPolicy;
+  const written = checkWritten(keyPolicySchema, text, file) as WrittenKeyPolicy;
   const policy = complete(written);
   const faults = faultsOf(policy, surroundings);
   if (faults.length > 0) throw new SettingsRefused(faults.map((fault) => `${file}: ${fault}`));
