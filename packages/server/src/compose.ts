@@ -3,6 +3,7 @@ import { breachedPasswordsFile, createCommonPasswords } from "#adapters/password
 import { importBreachedPasswords } from "#adapters/passwords/import-breached-passwords.js";
 import { describeHash } from "#adapters/passwords/legacy-hashes.js";
 import { createPasswordHasher } from "#adapters/passwords/password-hasher.js";
+import { createCaptchas } from "#adapters/captcha/captchas.js";
 import { type Database, openDatabase } from "#adapters/database/database.js";
 import { createIdentityProviders } from "#adapters/identity-providers/identity-providers.js";
 import { phoneNumbers } from "#adapters/phone/libphonenumber.js";
@@ -235,6 +236,7 @@ const mountsOf = (
 ): { readonly mounts: readonly Mount[]; readonly own: Mount } => {
   const { settings, configuration, database, redis, clock } = administration;
   const ring = createKeyRing({ ...administration, store: administration.stores.signingKeys });
+  const captchas = createCaptchas(configuration.captchas, { ...administration, isProduction: settings.isProduction });
   const needsOf = (policy: MountPolicy, providers: MountConfiguration["providers"]): ContractNeeds => {
     const providersOf = (configured: MountConfiguration["providers"]): IdentityProviders =>
       createIdentityProviders(configured, { clock, isProduction: settings.isProduction });
@@ -250,6 +252,7 @@ const mountsOf = (
       publishedKeys: () => publicKeySet(ring),
       windows: windowsOf(administration, defaultRealm),
       identityProviders: configuredProviders,
+      captchas,
       realms: createRealms({
         realms: database.realms,
         open: (realmId) => ({

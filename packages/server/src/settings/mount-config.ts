@@ -1,3 +1,4 @@
+import type { ProviderConfiguration } from "#core/identities/provider-configuration.js";
 import { parseEmail } from "#core/identities/email.js";
 import { codeSending } from "#core/limits/sending-budget.js";
 import type { MountPolicy, SignInPolicy } from "#core/policy.js";
@@ -11,8 +12,9 @@ import {
   type WrittenLimit,
 } from "./contract-defaults.js";
 import { parseDuration } from "./duration.js";
+import { isOrigin } from "./is-origin.js";
 import { mountSchema } from "./mount-schema.js";
-import type { ProviderConfiguration } from "./providers.js";
+
 import { redirectFault } from "./redirect-uri.js";
 import { contractsKey } from "./schema-parts.js";
 
@@ -182,8 +184,6 @@ const foreignKeys = (written: object, contract: ContractName, field: Field = mou
     if (inner?.properties === undefined || typeof value !== "object" || value === null) return [];
     return foreignKeys(value, contract, inner, `${at}${key}.`);
   });
-
-const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
 
 /** First parts of paths that are the server's own. */
 const reserved = ["healthz", "readyz", "metrics", "dev", "reset-password", "hosted.css"];

@@ -15,7 +15,7 @@ import {
 import type { ProviderAnswer } from "#core/handoffs/identity-providers.js";
 import type { Clock } from "#core/ports.js";
 import { clientAuthentication } from "./client-authentication.js";
-import type { ConfiguredProvider } from "./configured-provider.js";
+import type { ProviderConfiguration } from "#core/identities/provider-configuration.js";
 import { fullnameOf, subjectOf, verifiedEmailOf } from "./identity-claims.js";
 import { openidDocuments } from "./openid-documents.js";
 import type { Preset } from "./presets.js";
@@ -23,7 +23,7 @@ import { ProviderFault } from "./provider-fault.js";
 import { callbackOf, type ProviderProtocol } from "./provider-protocol.js";
 
 /** OpenID Connect Core: the authorization code flow with PKCE (S256), state, nonce, RFC 9207, and a signature that is always checked. */
-export const openidProtocol = (provider: ConfiguredProvider, preset: Preset, clock: Clock): ProviderProtocol => {
+export const openidProtocol = (provider: ProviderConfiguration, preset: Preset, clock: Clock): ProviderProtocol => {
   const documents = openidDocuments(clock);
   // A configuration for each sign-in: the library would keep a key set for a minute in which no rotated key is found.
   const open = async (fetch: CustomFetch): Promise<Configuration> => {

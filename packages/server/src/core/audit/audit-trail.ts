@@ -43,7 +43,16 @@ export type AuditKind =
   | "handoff-refused"
   | "identity-linked"
   | "message-retried"
-  | "signing-key-rotated";
+  | "signing-key-rotated"
+  | "realm-created"
+  | "api-key-made"
+  | "api-key-policy-changed"
+  | "api-key-disabled"
+  | "api-key-enabled"
+  | "api-secret-made"
+  | "api-secret-expired"
+  | "disclaimer-added"
+  | "account-created";
 
 export interface RecordedEvent extends AuditEvent {
   readonly id: string;
