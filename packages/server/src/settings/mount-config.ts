@@ -78,7 +78,8 @@ const completeMount = (written: WrittenMount, { publicUrl, providers, names }: S
     contract,
     prefix,
     host,
-    corsOrigins: written.cors?.origins ?? ["*"],
+    // Of the platform contract, API keys list them.
+    corsOrigins: contract === "platform" ? [] : (written.cors?.origins ?? ["*"]),
     providers: contract === "account" ? offered(providers, written.providers) : [],
     policy: {
       mount: name,
@@ -211,7 +212,11 @@ const mountFaults = ({ contract, prefix, policy }: MountConfiguration): readonly
 const collisions = (mount: MountConfiguration, earlier: readonly MountConfiguration[], at: number): readonly string[] =>
   earlier.flatMap((other, otherAt) => {
     const places = `mounts[${String(otherAt)}] and mounts[${String(at)}]`;
-    const isSamePlace = other.host === mount.host && other.prefix === mount.prefix;
+    // The paths of the platform contract are a few below its prefix: it may stand where another stands.
+    const isSamePlace =
+      other.host === mount.host &&
+      other.prefix === mount.prefix &&
+      (other.contract === "platform") === (mount.contract === "platform");
     const isSameIssuer =
       other.contract === "jwt" && mount.contract === "jwt" && other.policy.tokens.issuer === mount.policy.tokens.issuer;
     return [
