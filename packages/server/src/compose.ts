@@ -8,12 +8,14 @@ import { type Database, openDatabase } from "#adapters/database/database.js";
 import { createIdentityProviders } from "#adapters/identity-providers/identity-providers.js";
 import { phoneNumbers } from "#adapters/phone/libphonenumber.js";
 import type { EphemeralRedis } from "#adapters/redis/redis.js";
+import { addressRanges } from "#adapters/system/address-ranges.js";
 import { systemClock } from "#adapters/system/clock.js";
 import { createFailureRecorder } from "#adapters/system/failure-recorder.js";
 import { fingerprint } from "#adapters/system/fingerprint.js";
 import { createJobRunner } from "#adapters/system/job-runner.js";
 import { createLog, createSystemLog, type Log } from "#adapters/system/log.js";
 import { systemRandom } from "#adapters/system/random.js";
+import { requestSignatures } from "#adapters/system/request-signatures.js";
 import { scrub } from "#adapters/system/scrub.js";
 import { createSecrets, type SystemSecrets } from "#adapters/system/secrets.js";
 import { createLetterWriter } from "#adapters/mail/letters.js";
@@ -236,6 +238,8 @@ const mountsOf = (
     ...administration,
     policy,
     phoneNumbers,
+    addressRanges,
+    signatures: requestSignatures,
     tokens: createTokens({ ring, clock, policy: policy.tokens }),
     publishedKeys: () => publicKeySet(ring),
     windows: redis?.windows(defaultRealm, stored) ?? stored,
