@@ -202,14 +202,15 @@ export const startServer = async (administration: Administration, log: Log): Pro
 };
 
 const outboxWorkerOf = (
-  { clock, random, stores, courier, settings, database }: Administration,
+  { clock, random, courier, settings, database }: Administration,
   log: Log,
 ): OutboxWorker | undefined => {
   if (courier === undefined || settings.smtp === undefined) return undefined;
   const worker = createOutboxWorker({
     clock,
     random,
-    outbox: stores.outbox,
+    outbox: database.outbox,
+    channel: "mail",
     courier,
     // A container that starts anew may have the name and number of the one before.
     owner: `${hostname().slice(0, 64)} ${process.pid} ${random.token(128)}`,

@@ -9,6 +9,7 @@ import type { FactorStore } from "./factors/factor-store.js";
 import type { OneTimeCodeStore } from "./factors/one-time-code-store.js";
 import type { GuestStore } from "./guests/guest-store.js";
 import type { HandoffStore } from "./handoffs/handoff-store.js";
+import type { IdentityProviderStore } from "./identities/identity-provider-store.js";
 import type { IdSource, Instant } from "./ids.js";
 import type { AttemptStore } from "./limits/attempt-store.js";
 import type { SendingStore } from "./limits/sending-store.js";
@@ -167,6 +168,7 @@ export interface Stores {
   readonly disclaimers: DisclaimerStore;
   readonly entries: EntryStore;
   readonly factors: FactorStore;
+  readonly identityProviders: IdentityProviderStore;
   readonly pendingSessions: PendingSessionStore;
   readonly singleUse: SingleUseStore;
   readonly audit: AuditTrail;

@@ -1,8 +1,10 @@
 import { type DeliveredMessage, deliverMessages, type DeliveryNeeds } from "#core/outbox/deliver-messages.js";
-import type { OutboxStore } from "#core/outbox/outbox-store.js";
+import type { Channel } from "#core/outbox/message.js";
+import type { OutboxQueue } from "#core/outbox/outbox-store.js";
 
 export interface OutboxWorkerNeeds extends DeliveryNeeds {
   readonly courier: DeliveryNeeds["courier"] & { close(): void };
+  readonly channel: Channel;
   /** This process, in leases. */
   readonly owner: string;
   /** Messages under way at once at most. */
@@ -40,7 +42,8 @@ export const createOutboxWorker = (needs: OutboxWorkerNeeds): OutboxWorker => {
       isWoken = false;
       const limit = needs.concurrency - underWay.size;
       if (limit <= 0) return;
-      for (const message of await deliverMessages(delivery, { owner: needs.owner, limit })) follow(message);
+      for (const message of await deliverMessages(delivery, { channel: needs.channel, owner: needs.owner, limit }))
+        follow(message);
       isAway = false;
     }
   };
@@ -98,15 +101,12 @@ export const createOutboxWorker = (needs: OutboxWorkerNeeds): OutboxWorker => {
 const later = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Says what became of a message until it is heard: one that was sent must not be sent again because the database was away. */
-const insisting = (
-  outbox: DeliveryNeeds["outbox"],
-  isStopping: () => boolean,
-): Pick<OutboxStore, "lease" | "finish"> => ({
+const insisting = (outbox: OutboxQueue, isStopping: () => boolean): OutboxQueue => ({
   lease: (lease) => outbox.lease(lease),
-  async finish(id, owner, outcome) {
+  async finish(message, owner, outcome) {
     for (let tries = 0; ; tries += 1) {
       try {
-        return await outbox.finish(id, owner, outcome);
+        return await outbox.finish(message, owner, outcome);
       } catch (error) {
         if (isStopping() || tries >= 25) throw error;
         await new Promise((resolve) => setTimeout(resolve, saysAgainIn));

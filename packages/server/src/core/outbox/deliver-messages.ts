@@ -1,12 +1,13 @@
 import type { Instant, MessageId } from "../ids.js";
 import type { Clock, Random } from "../ports.js";
 import { attemptIn, type Courier, type Delivery } from "./courier.js";
-import type { DeliveryOutcome, LeasedMessage, OutboxStore } from "./outbox-store.js";
+import type { Channel } from "./message.js";
+import type { DeliveryOutcome, LeasedMessage, OutboxQueue } from "./outbox-store.js";
 
 export interface DeliveryNeeds {
   readonly clock: Clock;
   readonly random: Random;
-  readonly outbox: Pick<OutboxStore, "lease" | "finish">;
+  readonly outbox: OutboxQueue;
   readonly courier: Courier;
 }
 
@@ -23,22 +24,22 @@ const firstPauseIn = 5_000;
 const longestPauseIn = 15 * 60_000;
 
 /**
- * Takes at most `limit` due messages and sends them side by side; nobody else sends them meanwhile. Resolves once they are taken,
+ * Takes at most `limit` due messages of one channel and sends them side by side; nobody else sends them meanwhile. Resolves once they are taken,
  * with one promise each. One that rejects could not say what became of its message, which then counts as unknown.
  */
 export const deliverMessages = async (
   needs: DeliveryNeeds,
-  { owner, limit }: { readonly owner: string; readonly limit: number },
+  { channel, owner, limit }: { readonly channel: Channel; readonly owner: string; readonly limit: number },
 ): Promise<readonly Promise<DeliveredMessage>[]> => {
   const now = needs.clock.now();
-  const leased = await needs.outbox.lease({ owner, now, leasedUntil: now + heldIn, limit });
+  const leased = await needs.outbox.lease({ channel, owner, now, leasedUntil: now + heldIn, limit });
   return leased.map((message) => deliver(needs, owner, message));
 };
 
 const deliver = async (needs: DeliveryNeeds, owner: string, message: LeasedMessage): Promise<DeliveredMessage> => {
   const { id, attempt } = message;
   const delivery = await needs.courier.send(message);
-  await needs.outbox.finish(id, owner, outcomeOf(delivery, needs.clock.now(), pauseAfter(attempt, needs.random)));
+  await needs.outbox.finish(message, owner, outcomeOf(delivery, needs.clock.now(), pauseAfter(attempt, needs.random)));
   return { id, attempt, delivery };
 };
 

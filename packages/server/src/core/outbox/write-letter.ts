@@ -25,6 +25,7 @@ export const tellOwner = async (
   if (address === undefined) return;
   await outbox.append(
     newMessage(needs, {
+      channel: "mail",
       to: address.displayValue,
       language: account.language,
       letter,
