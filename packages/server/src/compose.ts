@@ -3,16 +3,19 @@ import { breachedPasswordsFile, createCommonPasswords } from "#adapters/password
 import { importBreachedPasswords } from "#adapters/passwords/import-breached-passwords.js";
 import { describeHash } from "#adapters/passwords/legacy-hashes.js";
 import { createPasswordHasher } from "#adapters/passwords/password-hasher.js";
+import { createCaptchas } from "#adapters/captcha/captchas.js";
 import { type Database, openDatabase } from "#adapters/database/database.js";
 import { createIdentityProviders } from "#adapters/identity-providers/identity-providers.js";
 import { phoneNumbers } from "#adapters/phone/libphonenumber.js";
 import type { EphemeralRedis } from "#adapters/redis/redis.js";
+import { addressRanges } from "#adapters/system/address-ranges.js";
 import { systemClock } from "#adapters/system/clock.js";
 import { createFailureRecorder } from "#adapters/system/failure-recorder.js";
 import { fingerprint } from "#adapters/system/fingerprint.js";
 import { createJobRunner } from "#adapters/system/job-runner.js";
 import { createLog, createSystemLog, type Log } from "#adapters/system/log.js";
 import { systemRandom } from "#adapters/system/random.js";
+import { requestSignatures } from "#adapters/system/request-signatures.js";
 import { scrub } from "#adapters/system/scrub.js";
 import { createRealms } from "#adapters/system/realms.js";
 import { createSecrets, type SystemSecrets } from "#adapters/system/secrets.js";
@@ -233,6 +236,7 @@ const mountsOf = (
 ): { readonly mounts: readonly Mount[]; readonly own: Mount } => {
   const { settings, configuration, database, redis, clock } = administration;
   const ring = createKeyRing({ ...administration, store: administration.stores.signingKeys });
+  const captchas = createCaptchas(configuration.captchas, { ...administration, isProduction: settings.isProduction });
   const needsOf = (policy: MountPolicy, providers: MountConfiguration["providers"]): ContractNeeds => {
     const providersOf = (configured: MountConfiguration["providers"]): IdentityProviders =>
       createIdentityProviders(configured, { clock, isProduction: settings.isProduction });
@@ -242,10 +246,13 @@ const mountsOf = (
       ...administration,
       policy,
       phoneNumbers,
+      addressRanges,
+      signatures: requestSignatures,
       tokens: createTokens({ ring, clock, policy: policy.tokens }),
       publishedKeys: () => publicKeySet(ring),
       windows: windowsOf(administration, defaultRealm),
       identityProviders: configuredProviders,
+      captchas,
       realms: createRealms({
         realms: database.realms,
         open: (realmId) => ({

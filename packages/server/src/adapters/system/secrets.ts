@@ -86,6 +86,7 @@ const deriveRing = (secret: Uint8Array): Ring => ({
     registration: derive(secret, "digest registration"),
     "single-use": derive(secret, "digest single-use"),
     decoy: derive(secret, "digest decoy"),
+    captcha: derive(secret, "digest captcha"),
   },
   seal: {
     "signing-key": derive(secret, "seal signing-key"),

@@ -1,3 +1,4 @@
+import type { Acceptance } from "../disclaimers/disclaimer.js";
 import type { AccountId, ApiKeyId, Instant, SignInId } from "../ids.js";
 import type { Factor, IdentifierKind } from "../refusal.js";
 import type { SessionState } from "./session-state.js";
@@ -43,10 +44,8 @@ export interface SessionMemory {
   readonly passwordChangedAt?: Instant;
 }
 
-export interface AcceptedDisclaimer {
-  readonly code: string;
-  readonly version: string;
-}
+/** As it will be written down. */
+export type AcceptedDisclaimer = Omit<Acceptance, "accountId">;
 
 /** Milliseconds for which its token is good. */
 export const pendingSessionLivesIn = 900_000;
