@@ -187,7 +187,7 @@ const foreignKeys = (written: object, contract: ContractName, field: Field = mou
   });
 
 /** First parts of paths that are the server's own. */
-const reserved = ["healthz", "readyz", "metrics", "dev", "reset-password", "hosted.css"];
+export const ownPaths: readonly string[] = ["healthz", "readyz", "metrics", "dev", "reset-password", "hosted.css"];
 
 const mountFaults = ({ contract, prefix, policy }: MountConfiguration): readonly string[] => {
   const { sessions, tokens } = policy;
@@ -201,7 +201,7 @@ const mountFaults = ({ contract, prefix, policy }: MountConfiguration): readonly
         ]
       : [];
   return [
-    ...(reserved.includes(prefix.split("/")[1] ?? "")
+    ...(ownPaths.includes(prefix.split("/")[1] ?? "")
       ? [`prefix is ${quote(prefix)}, which the server itself answers`]
       : []),
     ...(sessions.idleIn > sessions.absoluteIn ? ["lifetimes.sessionIdle must not be longer than sessionAbsolute"] : []),

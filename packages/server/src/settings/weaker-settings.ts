@@ -84,7 +84,7 @@ const longer = (what: string, value: number, standard: number): readonly string[
   value > standard ? [`${what} is ${formatDuration(value)}, the default is ${formatDuration(standard)}`] : [];
 
 /** Weaker: more at once, or more in the long run. */
-const wider = (what: string, value: RateLimit, standard: RateLimit): readonly string[] => {
+export const wider = (what: string, value: RateLimit, standard: RateLimit): readonly string[] => {
   const isWider = value.limit > standard.limit || value.limit / value.windowIn > standard.limit / standard.windowIn;
   const words = ({ limit, windowIn }: RateLimit): string => `${String(limit)} per ${formatDuration(windowIn)}`;
   return isWider ? [`${what} is ${words(value)}, the default is ${words(standard)}`] : [];

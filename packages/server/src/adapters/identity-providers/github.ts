@@ -59,6 +59,7 @@ export const githubProtocol = (provider: ProviderConfiguration, clock: Clock): P
         fullname: fullnameOf(user["name"] ?? user["login"]),
       };
     },
+    verify: () => Promise.reject(new ProviderFault("no-id-tokens")),
   };
 };
 

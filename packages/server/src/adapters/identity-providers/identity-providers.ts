@@ -52,6 +52,14 @@ export const createIdentityProviders = (
         throw failureOf(name, cause);
       }
     },
+    async verify(name, token) {
+      const { protocol, fetch } = getProvider(name);
+      try {
+        return await protocol.verify(token, fetch);
+      } catch (cause) {
+        throw failureOf(name, cause);
+      }
+    },
   };
 };
 
