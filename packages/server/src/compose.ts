@@ -5,7 +5,7 @@ import { describeHash } from "#adapters/passwords/legacy-hashes.js";
 import { createPasswordHasher } from "#adapters/passwords/password-hasher.js";
 import { type Database, openDatabase } from "#adapters/database/database.js";
 import { createIdentityProviders } from "#adapters/identity-providers/identity-providers.js";
-import { phoneNumbers } from "#adapters/phone/libphonenumber.js";
+import { createPhoneNumbers } from "#adapters/phone/libphonenumber.js";
 import type { EphemeralRedis } from "#adapters/redis/redis.js";
 import { systemClock } from "#adapters/system/clock.js";
 import { createFailureRecorder } from "#adapters/system/failure-recorder.js";
@@ -233,7 +233,7 @@ const mountsOf = (
   const needsOf = (policy: MountPolicy, providers: MountConfiguration["providers"]): ContractNeeds => ({
     ...administration,
     policy,
-    phoneNumbers,
+    phoneNumbers: createPhoneNumbers(),
     tokens: createTokens({ ring, clock, policy: policy.tokens }),
     publishedKeys: () => publicKeySet(ring),
     windows: redis?.windows(defaultRealm, stored) ?? stored,
