@@ -52,7 +52,8 @@ export type DigestPurpose =
   | "sending-subject"
   | "registration"
   | "single-use"
-  | "decoy";
+  | "decoy"
+  | "captcha";
 export type SealPurpose =
   | "signing-key"
   | "refresh-successor"
