@@ -4,6 +4,7 @@ import type { Captchas } from "#core/captcha/captchas.js";
 import type { Realms } from "#core/realms/realms.js";
 import type { MountPolicy } from "#core/policy.js";
 import type {
+  AddressRanges,
   Clock,
   CommonPasswords,
   Fingerprint,
@@ -11,6 +12,7 @@ import type {
   PhoneNumbers,
   PublishedKeys,
   Random,
+  RequestSignatures,
   Secrets,
   Stores,
   Tokens,
@@ -34,6 +36,8 @@ export interface ContractNeeds {
   readonly passwords: PasswordHasher;
   readonly commonPasswords: CommonPasswords;
   readonly phoneNumbers: PhoneNumbers;
+  readonly addressRanges: AddressRanges;
+  readonly signatures: RequestSignatures;
   readonly tokens: Tokens;
   readonly publishedKeys: PublishedKeys;
   readonly stores: Stores;

@@ -1,6 +1,7 @@
 import type { AccountStore } from "./accounts/account-store.js";
 import type { ProfileStore } from "./accounts/profile-store.js";
 import type { ApiKeyStore } from "./api-keys/api-key-store.js";
+import type { MessageSignature } from "./api-keys/message-signature.js";
 import type { AuditTrail } from "./audit/audit-trail.js";
 import type { DisclaimerStore } from "./disclaimers/disclaimer-store.js";
 import type { EntryStore } from "./entries/entry-store.js";
@@ -8,6 +9,7 @@ import type { FactorStore } from "./factors/factor-store.js";
 import type { OneTimeCodeStore } from "./factors/one-time-code-store.js";
 import type { GuestStore } from "./guests/guest-store.js";
 import type { HandoffStore } from "./handoffs/handoff-store.js";
+import type { IdentityProviderStore } from "./identities/identity-provider-store.js";
 import type { IdSource, Instant } from "./ids.js";
 import type { AttemptStore } from "./limits/attempt-store.js";
 import type { SendingStore } from "./limits/sending-store.js";
@@ -111,6 +113,32 @@ export interface PhoneNumber {
   readonly canGetSms: boolean;
 }
 
+/** Addresses of clients, and ranges of them (CIDR). */
+export interface AddressRanges {
+  /** Whether the text is an address or a range. */
+  isRange(text: string): boolean;
+  /** Whether the address is one of the ranges, or lies in one. An IPv4 address is the same in its IPv6-mapped form. */
+  include(ranges: readonly string[], address: string): boolean;
+}
+
+/** What signed requests are verified with, but the decision. */
+export interface RequestSignatures {
+  /** SHA-256 in lower-case hexadecimal. */
+  bodyHash(body: Uint8Array): string;
+  /**
+   * Whether `mac` is the HMAC-SHA-256 of the text under the UTF-8 bytes of the secret, as base64url without padding; in a time that tells
+   * neither where it differs nor how long it is.
+   */
+  fits(secret: string, text: string, mac: string): boolean;
+  /**
+   * The one signature that `Signature-Input` and `Signature` carry (RFC 9421 section 4), each written as its strict serialisation, so that
+   * no two texts mean the same; `undefined` for everything else.
+   */
+  readMessageSignature(fields: { readonly input: string; readonly signature: string }): MessageSignature | undefined;
+  /** Whether `Content-Digest` (RFC 9530) has the body's SHA-256 or SHA-512, and nothing wrong for either. */
+  digestFits(contentDigest: string, body: Uint8Array): boolean;
+}
+
 /** Signs and verifies the tokens of one mount. */
 export interface Tokens {
   sign(claims: TokenClaims): Promise<string>;
@@ -153,6 +181,7 @@ export interface Stores {
   readonly disclaimers: DisclaimerStore;
   readonly entries: EntryStore;
   readonly factors: FactorStore;
+  readonly identityProviders: IdentityProviderStore;
   readonly pendingSessions: PendingSessionStore;
   readonly singleUse: SingleUseStore;
   readonly audit: AuditTrail;

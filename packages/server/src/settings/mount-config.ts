@@ -1,3 +1,4 @@
+import type { ProviderConfiguration } from "#core/identities/provider-configuration.js";
 import { parseEmail } from "#core/identities/email.js";
 import { codeSending } from "#core/limits/sending-budget.js";
 import { smsSending } from "#core/limits/sms-sending.js";
@@ -13,7 +14,7 @@ import {
 } from "./contract-defaults.js";
 import { parseDuration } from "./duration.js";
 import { mountSchema } from "./mount-schema.js";
-import type { ProviderConfiguration } from "./providers.js";
+
 import { redirectFault } from "./redirect-uri.js";
 import { contractsKey } from "./schema-parts.js";
 

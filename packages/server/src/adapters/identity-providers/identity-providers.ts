@@ -2,7 +2,7 @@ import { AuthorizationResponseError } from "openid-client";
 import type { IdentityProviders } from "#core/handoffs/identity-providers.js";
 import type { Clock } from "#core/ports.js";
 import { Refusal } from "#core/refusal.js";
-import type { ConfiguredProvider } from "./configured-provider.js";
+import type { ProviderConfiguration } from "#core/identities/provider-configuration.js";
 import { githubProtocol } from "./github.js";
 import { guardedFetch } from "./guarded-fetch.js";
 import { openidProtocol } from "./openid.js";
@@ -21,7 +21,7 @@ const answersIn = 4_000;
 
 /** The providers of a mount. */
 export const createIdentityProviders = (
-  configured: readonly ConfiguredProvider[],
+  configured: readonly ProviderConfiguration[],
   needs: IdentityProvidersNeeds,
 ): IdentityProviders => {
   const protocols = new Map(configured.map((provider) => [provider.name, protocolOf(provider, needs)]));
@@ -52,10 +52,18 @@ export const createIdentityProviders = (
         throw failureOf(name, cause);
       }
     },
+    async verify(name, token) {
+      const { protocol, fetch } = getProvider(name);
+      try {
+        return await protocol.verify(token, fetch);
+      } catch (cause) {
+        throw failureOf(name, cause);
+      }
+    },
   };
 };
 
-const protocolOf = (provider: ConfiguredProvider, { clock }: IdentityProvidersNeeds): ProviderProtocol => {
+const protocolOf = (provider: ProviderConfiguration, { clock }: IdentityProvidersNeeds): ProviderProtocol => {
   const preset = presets[provider.preset];
   return preset.protocol === "github" ? githubProtocol(provider, clock) : openidProtocol(provider, preset, clock);
 };

@@ -1,3 +1,4 @@
+import type { Acceptance } from "../disclaimers/disclaimer.js";
 import type { AccountId, ApiKeyId, Instant, SignInId } from "../ids.js";
 import type { Factor, IdentifierKind } from "../refusal.js";
 import type { SessionState } from "./session-state.js";
@@ -24,7 +25,11 @@ export interface PendingSession {
 export interface SessionMemory {
   readonly via: "login" | "signup" | "oauth" | "recovery";
   /** What was asked for, or is to be registered: also what tells one decoy from another. */
-  readonly identifier: { readonly kind: IdentifierKind; readonly displayValue: string; readonly normalizedValue: string };
+  readonly identifier: {
+    readonly kind: IdentifierKind;
+    readonly displayValue: string;
+    readonly normalizedValue: string;
+  };
   /** Factors that have been proven. */
   readonly proven: readonly Factor[];
   /** Accepted in its first step; written down once there is an account and it is in. */
@@ -39,10 +44,8 @@ export interface SessionMemory {
   readonly passwordChangedAt?: Instant;
 }
 
-export interface AcceptedDisclaimer {
-  readonly code: string;
-  readonly version: string;
-}
+/** As it will be written down. */
+export type AcceptedDisclaimer = Omit<Acceptance, "accountId">;
 
 /** Milliseconds for which its token is good. */
 export const pendingSessionLivesIn = 900_000;

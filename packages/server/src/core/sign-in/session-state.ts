@@ -24,7 +24,7 @@ export interface StateRule {
 export const sessionStates: Readonly<Record<SessionState, StateRule>> = {
   checkpassword: {
     takes: ["checkpassword", "logout"],
-    next: ["checkotp", "checkmemorable", "authorized"],
+    next: ["checkotp", "checkmemorable", "acceptdisclaimers", "authorized"],
   },
   checkotp: {
     takes: ["checkotp", "resendotp", "logout"],
