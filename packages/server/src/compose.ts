@@ -213,7 +213,6 @@ const outboxWorkerOf = (
     clock,
     random,
     outbox: database.outbox,
-    channel: "mail",
     courier,
     // A container that starts anew may have the name and number of the one before.
     owner: `${hostname().slice(0, 64)} ${process.pid} ${random.token(128)}`,
