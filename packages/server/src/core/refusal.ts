@@ -1,4 +1,5 @@
 import type { AccountId } from "./ids.js";
+import type { SmsSending } from "./limits/sms-sending.js";
 
 /**
  * All that the core may refuse, on one page: the key is the refusal's code, the value its details, the sentence above it
@@ -63,8 +64,11 @@ export interface Refusals {
   "code-expired": { readonly purpose: CodePurpose };
   /** The code is not the one that was sent. Not evaluated: its tries, or the identity's budget, are used up. */
   "code-wrong": { readonly purpose: CodePurpose; readonly wasEvaluated: boolean; readonly accountId?: string };
-  /** The address got a code or letter too lately, or too many of them; none was sent. `retryIn` in seconds. */
-  "sending-limited": { readonly retryIn: number };
+  /**
+   * The address got a code or letter too lately, or too many of them; none was sent. `retryIn` in seconds. `by`: which budget of SMS was
+   * used up; without, the address's own.
+   */
+  "sending-limited": { readonly retryIn: number; readonly by?: keyof SmsSending };
   /** The random source gave nothing, so that no identifier could be made. */
   "identifier-not-made": Record<never, never>;
   /** A browser's way to an app is unknown, over, used, or its verifier does not fit; a wrong verifier has used it up. */

@@ -1,6 +1,7 @@
 import type { ProviderConfiguration } from "#core/identities/provider-configuration.js";
 import { parseEmail } from "#core/identities/email.js";
 import { codeSending } from "#core/limits/sending-budget.js";
+import { smsSending } from "#core/limits/sms-sending.js";
 import type { MountPolicy, SignInPolicy } from "#core/policy.js";
 import type { RateLimit } from "#core/refusal.js";
 import type { WrittenConfiguration } from "./config-schema.js";
@@ -91,7 +92,7 @@ const completeMount = (written: WrittenMount, { publicUrl, providers, names }: S
         minimumLength: written.passwords?.minimumLength ?? defaults.passwords.minimumLength,
       },
       signIn,
-      codes: { guessBudget: { limit: 50, restIn: parseDuration("1d"), disabledAt: 1_000_000 }, sending: codeSending },
+      codes: { guessBudget: { limit: 50, restIn: parseDuration("1d"), disabledAt: 1_000_000 }, sending: codeSending, sms: smsSending },
       messages: { language: written.language ?? "contract" },
       handoff: { redirectUris: written.handoff?.redirectUris ?? [], baseUrl },
       protectedEmails: (written.protectedEmails ?? protectedByDefault).map(normalized),
