@@ -12,6 +12,8 @@ import type {
   UserRequest,
 } from "./platform-request.js";
 import { showUser } from "./user.js";
+import { createUsers } from "./users.js";
+import { showUsersId } from "./users-id.js";
 
 interface RouteFrame extends Pick<Endpoint, "name" | "method"> {
   /** Below `/{company_code}/v2`. */
@@ -62,4 +64,21 @@ export type PlatformRoute =
 /** The endpoint tables of `specs/platform.md`, in their order. */
 export const routes: readonly PlatformRoute[] = [
   { name: "user", method: "GET", path: "/user", access: "user", answer: showUser },
+  {
+    name: "users",
+    method: "POST",
+    path: "/users",
+    hashes: true,
+    access: "signature",
+    scope: "users.write",
+    answer: createUsers,
+  },
+  {
+    name: "users-id",
+    method: "GET",
+    path: "/users/:id",
+    access: "signature",
+    scope: "users.read",
+    answer: showUsersId,
+  },
 ];
