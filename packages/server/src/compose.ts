@@ -6,7 +6,7 @@ import { createPasswordHasher } from "#adapters/passwords/password-hasher.js";
 import { createCaptchas } from "#adapters/captcha/captchas.js";
 import { type Database, openDatabase } from "#adapters/database/database.js";
 import { createIdentityProviders } from "#adapters/identity-providers/identity-providers.js";
-import { phoneNumbers } from "#adapters/phone/libphonenumber.js";
+import { createPhoneNumbers } from "#adapters/phone/libphonenumber.js";
 import type { EphemeralRedis } from "#adapters/redis/redis.js";
 import { addressRanges } from "#adapters/system/address-ranges.js";
 import { systemClock } from "#adapters/system/clock.js";
@@ -213,7 +213,6 @@ const outboxWorkerOf = (
     clock,
     random,
     outbox: database.outbox,
-    channel: "mail",
     courier,
     // A container that starts anew may have the name and number of the one before.
     owner: `${hostname().slice(0, 64)} ${process.pid} ${random.token(128)}`,
@@ -245,7 +244,7 @@ const mountsOf = (
     return {
       ...administration,
       policy,
-      phoneNumbers,
+      phoneNumbers: createPhoneNumbers(),
       addressRanges,
       signatures: requestSignatures,
       tokens: createTokens({ ring, clock, policy: policy.tokens }),
