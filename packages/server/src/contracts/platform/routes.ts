@@ -12,6 +12,8 @@ import type {
   UserRequest,
 } from "./platform-request.js";
 import { showUser } from "./user.js";
+import { createUsers } from "./users.js";
+import { showUsersId } from "./users-id.js";
 
 interface RouteFrame extends Pick<Endpoint, "name" | "method"> {
   /** Below `/{company_code}/v2`. */
@@ -62,6 +64,25 @@ export type PlatformRoute =
 /** The endpoint tables of `specs/platform.md`, in their order. */
 export const routes: readonly PlatformRoute[] = [
   { name: "user", method: "GET", path: "/user", access: "user", answer: showUser },
+  {
+    name: "users",
+    method: "POST",
+    path: "/users",
+    limit: "signed",
+    hashes: true,
+    access: "signature",
+    scope: "users.write",
+    answer: createUsers,
+  },
+  {
+    name: "users-id",
+    method: "GET",
+    path: "/users/:id",
+    limit: "signed",
+    access: "signature",
+    scope: "users.read",
+    answer: showUsersId,
+  },
 ];
 
 /** The limit per client address that counts an endpoint: answers of a session share one, signed requests another. */
