@@ -4,17 +4,21 @@ import { configurationSchema, type WrittenConfiguration } from "./config-schema.
 import { SettingsRefused } from "./settings-refused.js";
 
 /** Reads the text of a configuration file. Throws `SettingsRefused` with every fault, each by its path in the file. */
-export const checkConfiguration = (text: string, file: string): WrittenConfiguration => {
+export const checkConfiguration = (text: string, file: string): WrittenConfiguration =>
+  // The schema has just accepted it.
+  checkWritten(configurationSchema, text, file) as WrittenConfiguration;
+
+/** The value of a JSON file that a schema accepts; else throws `SettingsRefused` with every fault. */
+export const checkWritten = (schema: object, text: string, file: string): unknown => {
   const value = parse(text, file);
   const repeated = repeatedKey(text);
   if (repeated !== undefined)
     throw new SettingsRefused([`${file}: the key ${JSON.stringify(repeated)} stands twice in one object`]);
   Validation.Set({ maxErrors: 50 });
-  const [isRight, errors] = Errors(configurationSchema, value);
-  // The schema has just accepted it.
-  if (isRight) return value as WrittenConfiguration;
+  const [isRight, errors] = Errors(schema, value);
+  if (isRight) return value;
   // An unknown key is reported twice, the second time as the false schema that additional keys have.
-  const told = errors.filter((error) => error.keyword !== "boolean").map((error) => `${file}: ${tell(error)}`);
+  const told = errors.filter((error) => error.keyword !== "boolean").map((error) => `${file}: ${tell(error, schema)}`);
   throw new SettingsRefused(told);
 };
 
@@ -48,9 +52,9 @@ const repeatedKey = (text: string): string | undefined => {
 
 type Fault = ReturnType<typeof Errors>[1][number];
 
-const tell = (fault: Fault): string => {
+const tell = (fault: Fault, whole: object): string => {
   const at = readablePath(fault.instancePath);
-  const schema = resolvePointer(fault.schemaPath.slice(1));
+  const schema = resolvePointer(whole, fault.schemaPath.slice(1));
   switch (fault.keyword) {
     case "additionalProperties":
       return `${at} has the unknown key ${fault.params.additionalProperties.map(quote).join(", ")}; allowed: ${allowedKeys(schema)}`;
@@ -75,8 +79,8 @@ const readablePath = (pointer: string): string =>
         .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
         .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : path === "" ? part : `${path}.${part}`), "");
 
-const resolvePointer = (pointer: string): object => {
-  let place: object = configurationSchema;
+const resolvePointer = (whole: object, pointer: string): object => {
+  let place = whole;
   for (const part of pointer.split("/").filter((name) => name !== "")) {
     const next: unknown = Object.getOwnPropertyDescriptor(place, part)?.value;
     if (typeof next !== "object" || next === null) break;

@@ -1,4 +1,5 @@
 import type { Static } from "typebox";
+import { captchasSchema } from "./captchas-schema.js";
 import { contractDefaults, contractNames } from "./contract-defaults.js";
 import { mountSchema } from "./mount-schema.js";
 import { providersSchema } from "./providers-schema.js";
@@ -26,6 +27,7 @@ export const configurationSchema = {
       items: mountSchema,
     },
     providers: providersSchema,
+    captchas: captchasSchema,
     retention: {
       type: "object",
       additionalProperties: false,

@@ -1,9 +1,12 @@
+import type { CaptchaConfiguration } from "#core/captcha/captcha-configuration.js";
+import type { ProviderConfiguration } from "#core/identities/provider-configuration.js";
 import { readFile } from "node:fs/promises";
+import { completeCaptchas } from "./captchas.js";
 import { contractNames } from "./contract-defaults.js";
 import type { WrittenConfiguration } from "./config-schema.js";
 import { parseDuration } from "./duration.js";
 import { completeMounts, type MountConfiguration } from "./mount-config.js";
-import { completeProviders, type ProviderConfiguration } from "./providers.js";
+import { completeProviders } from "./providers.js";
 import { SettingsRefused } from "./settings-refused.js";
 
 /** `trilithon.config.json` with every default filled in. */
@@ -13,6 +16,8 @@ export interface Configuration {
   readonly mounts: readonly MountConfiguration[];
   /** In the order in which they are offered; some may be offered on no mount. */
   readonly providers: readonly ProviderConfiguration[];
+  /** Of others; `altcha` is always there beside them. */
+  readonly captchas: readonly CaptchaConfiguration[];
   readonly retention: Retention;
   readonly signing: SigningConfiguration;
 }
@@ -71,12 +76,14 @@ const complete = (written: WrittenConfiguration, file: string | undefined, publi
     { publicUrl, providers },
     faults,
   );
+  const captchas = completeCaptchas(written.captchas ?? [], faults);
   const retention = completeRetention(written.retention, mounts, faults);
   if (faults.length > 0) throw new SettingsRefused(faults.map((fault) => `${file ?? "configuration"}: ${fault}`));
   return {
     file,
     mounts,
     providers,
+    captchas,
     retention,
     signing: { rotateEveryIn: parseDuration(written.signing?.rotateEvery ?? "90d") },
   };

@@ -1,37 +1,12 @@
 import { createPrivateKey } from "node:crypto";
-import { readFileSync } from "node:fs";
+import type {
+  ProviderConfiguration,
+  ProviderCredential,
+  ProviderPreset,
+} from "#core/identities/provider-configuration.js";
 import type { WrittenConfiguration } from "./config-schema.js";
 import { isUrl } from "./is-url.js";
-
-/** An identity provider at which people may sign in: complete and checked, its secrets read from their files. */
-export interface ProviderConfiguration {
-  /** As in `?provider=`, in the path that the provider sends browsers back to, and in identifiers. */
-  readonly name: string;
-  /** For a button. */
-  readonly title: string;
-  readonly preset: ProviderPreset;
-  /**
-   * Where discovery begins, and what `iss` must be, byte for byte. Of Microsoft's `common`, `organizations` and `consumers` tokens name
-   * the user's own tenant instead; GitHub is no OpenID provider: the address of its server.
-   */
-  readonly issuer: string;
-  readonly clientId: string;
-  readonly credential: ProviderCredential;
-  readonly scopes: readonly string[];
-  /** Domains in small letters for which it is believed that an address is its user's; `*` alone for every one. */
-  readonly trustsEmailsOf: readonly string[];
-}
-
-/** `openid`: any provider that OpenID Connect Discovery can find. */
-export type ProviderPreset = "openid" | "google" | "apple" | "github" | "microsoft";
-
-/** How the token endpoint knows this server. */
-export type ProviderCredential =
-  | { readonly kind: "secret"; readonly clientSecret: string }
-  /** Apple: a secret that is signed for each use, by ES256. `privateKey` is PEM. */
-  | { readonly kind: "signed"; readonly teamId: string; readonly keyId: string; readonly privateKey: string }
-  /** A public client: PKCE alone. */
-  | { readonly kind: "none" };
+import { readSecret } from "./written-secret.js";
 
 export type WrittenProvider = NonNullable<WrittenConfiguration["providers"]>[number];
 
@@ -40,28 +15,31 @@ export const completeProviders = (
   written: readonly WrittenProvider[],
   faults: string[],
 ): readonly ProviderConfiguration[] => {
-  const providers = written.map((provider, index): ProviderConfiguration => {
-    const at = `providers[${String(index)}]`;
-    const preset = presets[provider.preset ?? "openid"];
-    const issuer = provider.issuer ?? preset.issuer(provider.tenant);
-    faults.push(...providerFaults(provider, at));
-    return {
-      name: provider.name,
-      title: provider.title ?? preset.title ?? provider.name,
-      preset: provider.preset ?? "openid",
-      issuer,
-      clientId: provider.clientId,
-      credential: credentialOf(provider, at, faults),
-      scopes: provider.scopes ?? preset.scopes,
-      trustsEmailsOf: provider.trustsEmailsOf ?? preset.trustsEmailsOf,
-    };
-  });
+  const providers = written.map((provider, index) => completeProvider(provider, `providers[${String(index)}]`, faults));
   for (const [index, { name }] of providers.entries()) {
     const earlier = providers.findIndex((other) => other.name === name);
     if (earlier < index)
       faults.push(`providers[${String(earlier)}] and providers[${String(index)}] have the same name ${quote(name)}`);
   }
   return providers;
+};
+
+/** Completes one provider, called `at` in its faults. */
+export const completeProvider = (written: WrittenProvider, at: string, faults: string[]): ProviderConfiguration => {
+  const preset = presets[written.preset ?? "openid"];
+  const issuer = written.issuer ?? preset.issuer(written.tenant);
+  faults.push(...providerFaults(written, at));
+  return {
+    name: written.name,
+    title: written.title ?? preset.title ?? written.name,
+    preset: written.preset ?? "openid",
+    issuer,
+    clientId: written.clientId,
+    credential: credentialOf(written, at, faults),
+    scopes: written.scopes ?? preset.scopes,
+    nativeClientIds: written.nativeClientIds ?? [],
+    trustsEmailsOf: written.trustsEmailsOf ?? preset.trustsEmailsOf,
+  };
 };
 
 interface Preset {
@@ -125,9 +103,9 @@ const providerFaults = (provider: WrittenProvider, at: string): readonly string[
 
 const credentialOf = (provider: WrittenProvider, at: string, faults: string[]): ProviderCredential => {
   const { preset, teamId, keyId } = provider;
-  const clientSecret = secretOf(provider.clientSecret, `${at}.clientSecret`, faults);
+  const clientSecret = readSecret(provider.clientSecret, `${at}.clientSecret`, faults);
   if (preset === "apple") {
-    const privateKey = secretOf(provider.privateKey, `${at}.privateKey`, faults);
+    const privateKey = readSecret(provider.privateKey, `${at}.privateKey`, faults);
     if (provider.clientSecret !== undefined)
       faults.push(
         `${at}.clientSecret is not for the preset apple, whose secrets are signed: teamId, keyId, privateKey`,
@@ -141,21 +119,6 @@ const credentialOf = (provider: WrittenProvider, at: string, faults: string[]): 
   if (preset !== undefined && provider.clientSecret === undefined)
     faults.push(`${at} lacks "clientSecret", which the preset ${preset} needs`);
   return clientSecret === undefined ? { kind: "none" } : { kind: "secret", clientSecret };
-};
-
-/** A secret as it is written, or what stands in the file that is named in its place. */
-const secretOf = (written: string | undefined, at: string, faults: string[]): string | undefined => {
-  if (written === undefined || !written.startsWith("file:")) return written;
-  const file = written.slice("file:".length);
-  try {
-    const secret = readFileSync(file, "utf8").trim();
-    if (secret !== "") return secret;
-    faults.push(`${at} names ${file}, which is empty`);
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    faults.push(`${at} names ${file}, which ${code === "ENOENT" ? "is not there" : `cannot be read (${code})`}`);
-  }
-  return undefined;
 };
 
 const isP256Key = (pem: string): boolean => {

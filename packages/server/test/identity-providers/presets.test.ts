@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { after, before, describe, it } from "node:test";
 import { exportPKCS8, jwtVerify } from "jose";
-import type { ConfiguredProvider } from "#adapters/identity-providers/configured-provider.js";
+import type { ProviderConfiguration } from "#core/identities/provider-configuration.js";
 import { createIdentityProviders } from "#adapters/identity-providers/identity-providers.js";
 import { systemClock } from "#adapters/system/clock.js";
 import type { ProvidedIdentity } from "#core/handoffs/identity-providers.js";
@@ -15,7 +15,7 @@ const visit = {
   nonce: "n".repeat(43),
   codeVerifier: "v".repeat(43),
 };
-const given: ConfiguredProvider = {
+const given: ProviderConfiguration = {
   name: "one",
   title: "One",
   preset: "openid",
@@ -23,9 +23,10 @@ const given: ConfiguredProvider = {
   clientId: "trilithon",
   credential: { kind: "none" },
   scopes: ["openid", "email"],
+  nativeClientIds: [],
   trustsEmailsOf: ["*"],
 };
-const open = (provider: Partial<ConfiguredProvider>, isProduction = false) =>
+const open = (provider: Partial<ProviderConfiguration>, isProduction = false) =>
   createIdentityProviders([{ ...given, ...provider }], { clock: systemClock, isProduction });
 const failing = (reason: string) => (error: unknown) => {
   assert.ok(Refusal.is(error, "provider-failed"), String(error));
@@ -44,7 +45,7 @@ describe("a provider's preset", () => {
   /** Signs in at an issuer of the test's provider, which notes how its token endpoint was asked. */
   const signIn = async (
     issuerName: string,
-    over: Partial<ConfiguredProvider>,
+    over: Partial<ProviderConfiguration>,
     { metadata = {}, claims = {}, answer = {} }: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {},
   ): Promise<ProvidedIdentity | "declined"> => {
     const issuer = provider.issuer(issuerName);
@@ -94,7 +95,7 @@ describe("a provider's preset", () => {
 
   it("apple: asks for a posted answer, signs its secret, and takes the name that is posted", async () => {
     const keys = await newKeys("ABCDEFGHIJ");
-    const apple: Partial<ConfiguredProvider> = {
+    const apple: Partial<ProviderConfiguration> = {
       preset: "apple",
       scopes: ["openid", "email", "name"],
       credential: {
@@ -153,7 +154,7 @@ describe("the preset github", () => {
     github = await startFakeGithub();
   });
   after(() => github.stop());
-  const configured = (): Partial<ConfiguredProvider> => ({
+  const configured = (): Partial<ProviderConfiguration> => ({
     preset: "github",
     issuer: github.url,
     scopes: ["read:user", "user:email"],

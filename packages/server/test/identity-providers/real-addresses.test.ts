@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { CustomFetch } from "openid-client";
-import type { ConfiguredProvider } from "#adapters/identity-providers/configured-provider.js";
+import type { ProviderConfiguration } from "#core/identities/provider-configuration.js";
 import { githubProtocol } from "#adapters/identity-providers/github.js";
 import { openidProtocol } from "#adapters/identity-providers/openid.js";
 import { presets } from "#adapters/identity-providers/presets.js";
@@ -14,7 +14,7 @@ const visit = {
   nonce: "n".repeat(43),
   codeVerifier: "v".repeat(43),
 };
-const given: ConfiguredProvider = {
+const given: ProviderConfiguration = {
   name: "one",
   title: "One",
   preset: "openid",
@@ -22,6 +22,7 @@ const given: ConfiguredProvider = {
   clientId: "trilithon",
   credential: { kind: "secret", clientSecret: "a secret" },
   scopes: ["openid", "email"],
+  nativeClientIds: [],
   trustsEmailsOf: [],
 };
 

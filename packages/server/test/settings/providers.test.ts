@@ -36,6 +36,7 @@ describe("identity providers", () => {
         preset: "openid",
         credential: { kind: "none" },
         scopes,
+        nativeClientIds: [],
         trustsEmailsOf: [],
       },
       {
@@ -46,6 +47,7 @@ describe("identity providers", () => {
         clientId: "us",
         credential,
         scopes,
+        nativeClientIds: [],
         trustsEmailsOf: ["gmail.com", "googlemail.com"],
       },
       {
@@ -56,6 +58,7 @@ describe("identity providers", () => {
         clientId: "org.example",
         credential: { kind: "signed", teamId: "ABCDE12345", keyId: "12345ABCDE", privateKey },
         scopes: ["openid", "email", "name"],
+        nativeClientIds: [],
         trustsEmailsOf: ["icloud.com", "me.com", "mac.com", "privaterelay.appleid.com"],
       },
       {
@@ -66,6 +69,7 @@ describe("identity providers", () => {
         clientId: "us",
         credential,
         scopes: ["read:user", "user:email"],
+        nativeClientIds: [],
         trustsEmailsOf: ["*"],
       },
       {
@@ -76,6 +80,7 @@ describe("identity providers", () => {
         clientId: "us",
         credential,
         scopes,
+        nativeClientIds: [],
         trustsEmailsOf: [],
       },
     ]);

@@ -196,6 +196,11 @@ export const accountStore = (context: StoreContext): AccountStore => {
           .where("realm_id", "=", realmId)
           .where("guest_id", "=", id)
           .execute();
+        await executor
+          .deleteFrom("memorable_challenge")
+          .where("realm_id", "=", realmId)
+          .where("subject", "=", id)
+          .execute();
         await blankAuditTrail(executor, realmId, id);
         return true;
       }),
@@ -283,6 +288,13 @@ const tablesAboutAccounts = [
   "one_time_code",
   "handoff",
   "message",
+  "disclaimer_acceptance",
+  "pending_session",
+  "second_factor",
+  "backup_code",
+  "memorable_word",
+  "control_question",
+  "entry",
   "failure_record",
 ] as const;
 

@@ -2,30 +2,41 @@ import type { FailureStore } from "#core/failures/failure-store.js";
 import type { Instant, RealmId } from "#core/ids.js";
 import type { JobStore } from "#core/jobs/job-store.js";
 import type { StoredAddressWindows } from "#core/limits/address-windows.js";
+import type { OutboxQueue } from "#core/outbox/outbox-store.js";
 import type { Stores, Transaction } from "#core/ports.js";
+import type { RealmStore } from "#core/realms/realm-store.js";
 import { Refusal } from "#core/refusal.js";
 import { accountLinkStore } from "./account-link-store.js";
 import { accountStore } from "./account-store.js";
 import { addressWindows } from "./address-windows.js";
+import { apiKeyStore } from "./api-key-store.js";
 import { attemptStore } from "./attempt-store.js";
 import { auditTrail } from "./audit-trail.js";
+import { disclaimerStore } from "./disclaimer-store.js";
 import { engines } from "./engines/all.js";
 import type { EngineName } from "./engines/engine.js";
+import { entryStore } from "./entry-store.js";
+import { factorStore } from "./factor-store.js";
 import { failureStore } from "./failure-store.js";
 import { guestStore } from "./guest-store.js";
 import { handoffStore } from "./handoff-store.js";
+import { identityProviderStore } from "./identity-provider-store.js";
 import { jobStore } from "./job-store.js";
 import { knownDeviceStore } from "./known-device-store.js";
 import { migrate, schemaState, type SchemaState } from "./migrate.js";
 import { oneTimeCodeStore } from "./one-time-code-store.js";
+import { outboxQueue } from "./outbox-queue.js";
 import { outboxStore } from "./outbox-store.js";
 import { passwordStore } from "./password-store.js";
 import { pendingRegistrationStore } from "./pending-registration-store.js";
+import { pendingSessionStore } from "./pending-session-store.js";
 import { profileStore } from "./profile-store.js";
 import { readClock } from "./read-clock.js";
+import { realmStore } from "./realm-store.js";
 import { sendingStore } from "./sending-store.js";
 import { sessionStore } from "./session-store.js";
 import { signingKeyStore } from "./signing-key-store.js";
+import { singleUseStore } from "./single-use-store.js";
 import type { StoreContext, StoreNeeds } from "./store-context.js";
 import type { StoreHealth } from "./store-health.js";
 import { contextOf, runTransaction } from "./transaction.js";
@@ -49,6 +60,9 @@ export interface Database {
   readonly engineName: EngineName;
   /** What one realm holds. */
   forRealm(realmId: RealmId): RealmDatabase;
+  readonly realms: RealmStore;
+  /** Messages of every realm, on their way out. */
+  readonly outbox: OutboxQueue;
   /** Leases of the installation's background jobs. */
   readonly jobs: JobStore;
   /** Has `listener` called after each commit of this process that put a message into an outbox, in place of an earlier listener. */
@@ -86,6 +100,7 @@ export const openDatabase = async (location: DatabaseLocation, needs: DatabaseNe
   let isMigrated = false;
   let tellOfMessage = (): void => {};
   const storeNeeds: StoreNeeds = { random: needs.random, secrets: needs.secrets, onAppended: () => tellOfMessage() };
+  const unbound = contextOf(engine, "", storeNeeds);
   return {
     engineName: engine.name,
     forRealm(realmId) {
@@ -108,7 +123,9 @@ export const openDatabase = async (location: DatabaseLocation, needs: DatabaseNe
         windows: addressWindows(context),
       };
     },
-    jobs: jobStore(contextOf(engine, "", storeNeeds)),
+    realms: realmStore(unbound),
+    outbox: outboxQueue(unbound),
+    jobs: jobStore(unbound),
     onMessage(listener) {
       tellOfMessage = listener;
     },
@@ -150,5 +167,12 @@ const storesOf = (context: StoreContext): Stores => ({
   sendings: sendingStore(context),
   handoffs: handoffStore(context),
   outbox: outboxStore(context),
+  apiKeys: apiKeyStore(context),
+  disclaimers: disclaimerStore(context),
+  entries: entryStore(context),
+  factors: factorStore(context),
+  identityProviders: identityProviderStore(context),
+  pendingSessions: pendingSessionStore(context),
+  singleUse: singleUseStore(context),
   audit: auditTrail(context),
 });

@@ -1,5 +1,5 @@
 import { sql, type CompiledQuery, type Kysely, type Selectable } from "kysely";
-import type { AccountId, RefreshId, SessionId } from "#core/ids.js";
+import type { AccountId, ApiKeyId, Instant, RefreshId, SessionId } from "#core/ids.js";
 import type { Session, SessionEnd } from "#core/sessions/session.js";
 import type { Rotation, SessionStore } from "#core/sessions/session-store.js";
 import { accountColumns, accountOf, identifierColumns, identifiersOf } from "./account-rows.js";
@@ -25,6 +25,7 @@ export const sessionStore = (context: StoreContext): SessionStore => {
         session_id: session.id,
         account_id: session.accountId,
         mount: session.mount,
+        api_key_id: session.clientId ?? null,
         created_at: session.createdAt,
         expires_at: session.expiresAt,
         last_used_at: session.lastUsedAt,
@@ -62,6 +63,8 @@ export const sessionStore = (context: StoreContext): SessionStore => {
         await liveSessionsOf(accountId).where("mount", "=", mount).set({ ended_at: at, end_reason: reason }).execute(),
       );
     },
+    endOldest: (accountId, mount, kept, at, reason) =>
+      context.atomically((bound) => endOldest(bound, { accountId, mount, kept, at, reason })),
     async listOf(accountId) {
       const rows = await db
         .selectFrom("session")
@@ -113,9 +116,50 @@ const rotateLive = prepared((db, values: Live & Rotation) =>
   }),
 );
 
+interface Surplus {
+  readonly accountId: AccountId;
+  readonly mount: string;
+  readonly kept: number;
+  readonly at: Instant;
+  readonly reason: SessionEnd;
+}
+
+/** Which ones are too many is decided by one after another: several at once do not see each other's sessions yet. */
+const endOldest = async ({ db, realmId }: StoreContext, surplus: Surplus): Promise<number> => {
+  const { accountId, mount, kept, at, reason } = surplus;
+  await db
+    .updateTable("account")
+    .set({ account_id: accountId })
+    .where("realm_id", "=", realmId)
+    .where("account_id", "=", accountId)
+    .execute();
+  const newestFirst = await db
+    .selectFrom("session")
+    .select("session_id")
+    .where("realm_id", "=", realmId)
+    .where("account_id", "=", accountId)
+    .where("mount", "=", mount)
+    .where("ended_at", "is", null)
+    .where("expires_at", ">", at)
+    .orderBy("created_at", "desc")
+    .orderBy("session_id", "desc")
+    .execute();
+  const oldest = newestFirst.slice(kept).map(({ session_id }) => session_id);
+  if (oldest.length === 0) return 0;
+  const results = await db
+    .updateTable("session")
+    .set({ ended_at: at, end_reason: reason })
+    .where("realm_id", "=", realmId)
+    .where("session_id", "in", oldest)
+    .where("ended_at", "is", null)
+    .execute();
+  return affected(results);
+};
+
 const sessionColumns = [
   "session.session_id",
   "session.mount",
+  "session.api_key_id",
   "session.created_at",
   "session.expires_at",
   "session.last_used_at",
@@ -180,6 +224,7 @@ const sessionOf = (row: Omit<Selectable<SessionTable>, "realm_id">): Session => 
   id: row.session_id as SessionId,
   accountId: row.account_id as AccountId,
   mount: row.mount,
+  clientId: row.api_key_id === null ? undefined : (row.api_key_id as ApiKeyId),
   createdAt: row.created_at,
   expiresAt: row.expires_at,
   lastUsedAt: row.last_used_at,

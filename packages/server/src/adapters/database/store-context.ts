@@ -8,7 +8,7 @@ import type { Tables } from "./tables.js";
 export interface StoreNeeds {
   /** For ids of audit events and the spread of retries. */
   readonly random: Random;
-  /** For messages on their way. */
+  /** For messages on their way, secrets of API keys, and what people chose to be known by. */
   readonly secrets: Pick<Secrets, "seal" | "unseal">;
   /** Called once a message is in the outbox: at once outside a transaction, else after its commit. */
   onAppended(): void;
@@ -28,6 +28,10 @@ export const affected = (
   results: readonly { readonly numUpdatedRows?: bigint; readonly numDeletedRows?: bigint }[],
 ): number =>
   results.reduce((sum, { numUpdatedRows, numDeletedRows }) => sum + Number(numUpdatedRows ?? numDeletedRows ?? 0n), 0);
+
+/** What a sealed column is bound to: moved to another row, or another realm, it does not open. */
+export const sealContext = ({ realmId }: Pick<StoreContext, "realmId">, ...ids: readonly string[]): string =>
+  [realmId, ...ids].join(" ");
 
 /** A column's null as the core's `undefined`. */
 export const orUndefined = <T>(value: T | null): T | undefined => value ?? undefined;

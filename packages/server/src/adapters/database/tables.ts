@@ -20,6 +20,19 @@ export interface Tables {
   sending_budget: SendingBudgetTable;
   handoff: HandoffTable;
   message: MessageTable;
+  api_key: ApiKeyTable;
+  api_key_secret: ApiKeySecretTable;
+  identity_provider: IdentityProviderTable;
+  disclaimer: DisclaimerTable;
+  disclaimer_acceptance: DisclaimerAcceptanceTable;
+  pending_session: PendingSessionTable;
+  second_factor: SecondFactorTable;
+  backup_code: BackupCodeTable;
+  memorable_word: MemorableWordTable;
+  memorable_challenge: MemorableChallengeTable;
+  control_question: ControlQuestionTable;
+  single_use: SingleUseTable;
+  entry: EntryTable;
   audit_event: AuditEventTable;
   failure_record: FailureRecordTable;
   job: JobTable;
@@ -69,6 +82,8 @@ export interface SessionTable {
   session_id: string;
   account_id: string;
   mount: string;
+  /** Of a mount whose clients have API keys. */
+  api_key_id: string | null;
   created_at: number;
   expires_at: number;
   last_used_at: number;
@@ -138,6 +153,10 @@ export interface ProfileTable {
   phone: string | null;
   avatar_url: string | null;
   birth_date: string | null;
+  first_name: string | null;
+  last_name: string | null;
+  gender: string | null;
+  custom: string | null;
 }
 
 export interface GuestTable {
@@ -214,6 +233,9 @@ export interface HandoffTable {
 export interface MessageTable {
   realm_id: string;
   message_id: string;
+  channel: string;
+  /** Where its next attempt goes, or its last one went; empty where there is only one way, and before the first. */
+  gateway: string;
   account_id: string | null;
   kind: string;
   language: string;
@@ -231,6 +253,127 @@ export interface MessageTable {
   expires_at: number;
   finished_at: number | null;
   error: string;
+}
+
+export interface ApiKeyTable {
+  realm_id: string;
+  api_key_id: string;
+  key_hash: string;
+  name: string;
+  policy: string;
+  is_development: number;
+  created_at: number;
+  expires_at: number | null;
+  disabled_at: number | null;
+}
+
+export interface ApiKeySecretTable {
+  realm_id: string;
+  secret_id: string;
+  api_key_id: string;
+  sealed_secret: string;
+  created_at: number;
+  expires_at: number | null;
+}
+
+export interface IdentityProviderTable {
+  realm_id: string;
+  name: string;
+  sealed_configuration: string;
+  created_at: number;
+  disabled_at: number | null;
+}
+
+export interface DisclaimerTable {
+  realm_id: string;
+  code: string;
+  version: string;
+  titles: string;
+  url: string;
+  required_from: number;
+  created_at: number;
+}
+
+export interface DisclaimerAcceptanceTable {
+  realm_id: string;
+  account_id: string;
+  code: string;
+  version: string;
+  language: string;
+  accepted_at: number;
+  request_id: string;
+}
+
+export interface PendingSessionTable {
+  realm_id: string;
+  sign_in_id: string;
+  token_hash: string;
+  api_key_id: string;
+  state: string;
+  account_id: string | null;
+  sealed_memory: string;
+  failures: number;
+  /** When its last try was counted; taken back with the try. Apart from `ended_at`, which nothing takes back. */
+  spent_at: number | null;
+  created_at: number;
+  expires_at: number;
+  ended_at: number | null;
+}
+
+/** The head of an account's factors: what has to be decided one after another locks it. */
+export interface SecondFactorTable {
+  realm_id: string;
+  account_id: string;
+  is_on: number;
+  changed_at: number | null;
+}
+
+export interface BackupCodeTable {
+  realm_id: string;
+  account_id: string;
+  slot: string;
+  hash: string;
+  created_at: number;
+  used_at: number | null;
+}
+
+export interface MemorableWordTable {
+  realm_id: string;
+  account_id: string;
+  sealed_words: string;
+  set_at: number;
+}
+
+export interface MemorableChallengeTable {
+  realm_id: string;
+  subject: string;
+  positions: string;
+  drawn_at: number;
+}
+
+export interface ControlQuestionTable {
+  realm_id: string;
+  account_id: string;
+  sealed_question: string;
+  answer_hash: string;
+  set_at: number;
+}
+
+export interface SingleUseTable {
+  realm_id: string;
+  purpose: string;
+  value_hash: string;
+  expires_at: number;
+}
+
+export interface EntryTable {
+  realm_id: string;
+  entry_id: string;
+  account_id: string;
+  client: string;
+  type: string;
+  details: string;
+  created_at: number;
 }
 
 export interface AuditEventTable {

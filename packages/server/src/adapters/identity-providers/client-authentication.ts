@@ -1,10 +1,10 @@
 import { importPKCS8, SignJWT } from "jose";
 import { type ClientAuth, ClientSecretBasic, ClientSecretPost, None } from "openid-client";
 import type { Clock } from "#core/ports.js";
-import type { ConfiguredProvider, ProviderCredential } from "./configured-provider.js";
+import type { ProviderConfiguration, ProviderCredential } from "#core/identities/provider-configuration.js";
 
 /** How the token endpoint is shown who asks. */
-export const clientAuthentication = async (provider: ConfiguredProvider, clock: Clock): Promise<ClientAuth> => {
+export const clientAuthentication = async (provider: ProviderConfiguration, clock: Clock): Promise<ClientAuth> => {
   const { credential } = provider;
   switch (credential.kind) {
     case "none":
@@ -29,7 +29,7 @@ const secretLivesIn = 300;
 
 /** Apple's client secret: a JWT by the team's key, made for each use so that none has to be renewed by hand. */
 const signSecret = async (
-  { clientId, issuer }: ConfiguredProvider,
+  { clientId, issuer }: ProviderConfiguration,
   { teamId, keyId, privateKey }: Extract<ProviderCredential, { readonly kind: "signed" }>,
   clock: Clock,
 ): Promise<string> => {

@@ -10,13 +10,13 @@ import {
 } from "openid-client";
 import type { Clock } from "#core/ports.js";
 import { clientAuthentication } from "./client-authentication.js";
-import type { ConfiguredProvider } from "./configured-provider.js";
+import type { ProviderConfiguration } from "#core/identities/provider-configuration.js";
 import { fullnameOf, verifiedEmailOf } from "./identity-claims.js";
 import { ProviderFault } from "./provider-fault.js";
 import { callbackOf, type ProviderProtocol } from "./provider-protocol.js";
 
 /** GitHub: OAuth 2 with PKCE and state, and its own API for who signed in. There is no ID token, so no nonce. */
-export const githubProtocol = (provider: ConfiguredProvider, clock: Clock): ProviderProtocol => {
+export const githubProtocol = (provider: ProviderConfiguration, clock: Clock): ProviderProtocol => {
   const server = provider.issuer.replace(/\/$/, "");
   const api = server === "https://github.com" ? "https://api.github.com" : `${server}/api/v3`;
   const open = async (fetch: CustomFetch): Promise<Configuration> => {
@@ -59,6 +59,7 @@ export const githubProtocol = (provider: ConfiguredProvider, clock: Clock): Prov
         fullname: fullnameOf(user["name"] ?? user["login"]),
       };
     },
+    verify: () => Promise.reject(new ProviderFault("no-id-tokens")),
   };
 };
 

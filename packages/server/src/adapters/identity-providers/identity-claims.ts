@@ -1,5 +1,5 @@
 import { parseEmail } from "#core/identities/email.js";
-import type { ConfiguredProvider } from "./configured-provider.js";
+import type { ProviderConfiguration } from "#core/identities/provider-configuration.js";
 import { ProviderFault } from "./provider-fault.js";
 
 /** What providers call a person: 1 to 255 characters of ASCII (OpenID Connect Core section 2). A number is nobody. */
@@ -10,7 +10,7 @@ export const subjectOf = (value: unknown): string => {
 
 /** The address, when the provider says by a boolean that it has verified it, and the operator believes that of its domain. */
 export const verifiedEmailOf = (
-  { trustsEmailsOf }: Pick<ConfiguredProvider, "trustsEmailsOf">,
+  { trustsEmailsOf }: Pick<ProviderConfiguration, "trustsEmailsOf">,
   { email, isVerified }: { readonly email: unknown; readonly isVerified: unknown },
 ): string | undefined => {
   if (isVerified !== true || typeof email !== "string") return undefined;

@@ -1,4 +1,4 @@
-import type { ProviderPreset } from "./configured-provider.js";
+import type { ProviderPreset } from "#core/identities/provider-configuration.js";
 
 /** What differs between providers, beside their addresses, scopes and trust, which the settings fill in. */
 export interface Preset {

@@ -1,11 +1,12 @@
 import type { CustomFetch } from "openid-client";
-import type { ProvidedIdentity, ProviderAnswer, ProviderRequest } from "#core/handoffs/identity-providers.js";
+import type { BroughtToken, ProvidedIdentity, ProviderAnswer, ProviderRequest } from "#core/handoffs/identity-providers.js";
 
-/** How one kind of provider is spoken to. Both methods throw whatever does not fit; what they ask goes through `fetch`. */
+/** How one kind of provider is spoken to. Every method throws whatever does not fit; what they ask goes through `fetch`. */
 export interface ProviderProtocol {
   /** Where the browser has to go. */
   begin(visit: ProviderRequest, fetch: CustomFetch): Promise<URL>;
   complete(visit: ProviderRequest, answer: ProviderAnswer, fetch: CustomFetch): Promise<ProvidedIdentity>;
+  verify(token: BroughtToken, fetch: CustomFetch): Promise<ProvidedIdentity>;
 }
 
 /** The address with which the browser came back, as the client library reads it. */

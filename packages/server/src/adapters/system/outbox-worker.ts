@@ -1,5 +1,5 @@
 import { type DeliveredMessage, deliverMessages, type DeliveryNeeds } from "#core/outbox/deliver-messages.js";
-import type { OutboxStore } from "#core/outbox/outbox-store.js";
+import type { OutboxQueue } from "#core/outbox/outbox-store.js";
 
 export interface OutboxWorkerNeeds extends DeliveryNeeds {
   readonly courier: DeliveryNeeds["courier"] & { close(): void };
@@ -25,7 +25,7 @@ const saysAgainIn = 1_000;
 /** Milliseconds in which a stopping worker lets messages under way come to their end: within what a server's stop takes. */
 const finishesIn = 5_000;
 
-/** Sends due messages as they come, beside everything else. */
+/** Sends due messages of the courier's channel as they come, beside everything else. */
 export const createOutboxWorker = (needs: OutboxWorkerNeeds): OutboxWorker => {
   const underWay = new Set<Promise<void>>();
   let timer: NodeJS.Timeout | undefined;
@@ -98,15 +98,12 @@ export const createOutboxWorker = (needs: OutboxWorkerNeeds): OutboxWorker => {
 const later = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Says what became of a message until it is heard: one that was sent must not be sent again because the database was away. */
-const insisting = (
-  outbox: DeliveryNeeds["outbox"],
-  isStopping: () => boolean,
-): Pick<OutboxStore, "lease" | "finish"> => ({
+const insisting = (outbox: DeliveryNeeds["outbox"], isStopping: () => boolean): OutboxQueue => ({
   lease: (lease) => outbox.lease(lease),
-  async finish(id, owner, outcome) {
+  async finish(message, owner, outcome) {
     for (let tries = 0; ; tries += 1) {
       try {
-        return await outbox.finish(id, owner, outcome);
+        return await outbox.finish(message, owner, outcome);
       } catch (error) {
         if (isStopping() || tries >= 25) throw error;
         await new Promise((resolve) => setTimeout(resolve, saysAgainIn));

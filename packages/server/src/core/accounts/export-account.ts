@@ -111,8 +111,9 @@ const exportedIdentifier = (identifier: Identifier): AccountExport["identifiers"
 };
 
 const exportedSession = (session: Session): AccountExport["sessions"][number] => {
-  const { id, accountId, mount, createdAt, expiresAt, lastUsedAt, endedAt, endReason, address, userAgent } = session;
-  return { id, accountId, mount, createdAt, expiresAt, lastUsedAt, endedAt, endReason, address, userAgent };
+  const { id, accountId, mount, clientId, createdAt, expiresAt, lastUsedAt, endedAt, endReason, address, userAgent } =
+    session;
+  return { id, accountId, mount, clientId, createdAt, expiresAt, lastUsedAt, endedAt, endReason, address, userAgent };
 };
 
 const attemptsOf = async ({ attempts }: Stores, accountId: AccountId): Promise<AccountExport["attempts"]> => {

@@ -7,7 +7,10 @@ export interface EntryStore {
   /** `undefined` for another account's, too. */
   find(accountId: AccountId, id: EntryId): Promise<Entry | undefined>;
   /** Newest first, after `after` in that order; at most `limit`. */
-  list(accountId: AccountId, page: { readonly limit: number; readonly after: EntryId | undefined }): Promise<readonly Entry[]>;
+  list(
+    accountId: AccountId,
+    page: { readonly limit: number; readonly after: EntryId | undefined },
+  ): Promise<readonly Entry[]>;
   /** `true` for the one caller who removed it. */
   remove(accountId: AccountId, id: EntryId): Promise<boolean>;
 }

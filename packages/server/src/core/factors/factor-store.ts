@@ -18,15 +18,21 @@ export interface FactorStore {
   memorableWords(accountId: AccountId): Promise<readonly string[] | undefined>;
   /**
    * The positions that are pinned for the subject, or these when none are or they were drawn at or before `drawnBefore`: two at once get
-   * the same ones.
+   * the same ones. The subject of an account is its id; of nobody, anything else of at most 128 characters.
    */
-  pinPositions(subject: string, drawn: readonly number[], times: { readonly at: Instant; readonly drawnBefore: Instant }): Promise<readonly number[]>;
+  pinPositions(
+    subject: string,
+    drawn: readonly number[],
+    times: { readonly at: Instant; readonly drawnBefore: Instant },
+  ): Promise<readonly number[]>;
   /** They were answered. */
   unpinPositions(subject: string): Promise<void>;
 
   setControlQuestion(accountId: AccountId, question: ControlQuestion, at: Instant): Promise<void>;
   controlQuestion(accountId: AccountId): Promise<ControlQuestion | undefined>;
 
+  /** What is kept, and since when, without what anybody could be known by. */
+  describe(accountId: AccountId): Promise<KeptFactors>;
   /** Drops everything of the account. */
   removeAll(accountId: AccountId): Promise<void>;
   /** Drops at most `limit` pinned positions drawn at or before `before`; how many. */
@@ -39,6 +45,14 @@ export interface EnrolledFactors {
   readonly hasControlQuestion: boolean;
   /** Unused ones. */
   readonly backupCodes: number;
+}
+
+export interface KeptFactors {
+  /** `undefined`: it was never switched. */
+  readonly secondFactor: { readonly isOn: boolean; readonly changedAt: Instant } | undefined;
+  readonly backupCodes: readonly { readonly createdAt: Instant; readonly usedAt: Instant | undefined }[];
+  readonly memorableWordsSetAt: Instant | undefined;
+  readonly controlQuestion: { readonly question: string; readonly setAt: Instant } | undefined;
 }
 
 export interface BackupCode {

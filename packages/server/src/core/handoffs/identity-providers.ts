@@ -12,6 +12,11 @@ export interface IdentityProviders {
    * provider, or whoever stood before it, said no. Throws `provider-failed` for everything that does not fit, and within seconds.
    */
   complete(name: string, visit: ProviderRequest, answer: ProviderAnswer): Promise<ProvidedIdentity | "declined">;
+  /**
+   * Evaluates an ID token that an app got from the provider by itself: signature, issuer, audience, nonce, times, subject. Throws
+   * `provider-failed` for everything that does not fit, and within seconds.
+   */
+  verify(name: string, token: BroughtToken): Promise<ProvidedIdentity>;
 }
 
 export interface IdentityProviderName {
@@ -26,6 +31,16 @@ export interface ProviderRequest {
   readonly state: string;
   readonly nonce: string;
   readonly codeVerifier: string;
+  /**
+   * Whether the answer's issuer (RFC 9207) may be left out although the provider always names it: a client may bring the code alone. The
+   * state, which is sealed for one provider, has then to tell providers apart.
+   */
+  readonly mayOmitIssuer?: true;
+}
+
+export interface BroughtToken {
+  readonly idToken: string;
+  readonly nonce: string;
 }
 
 /** The query, or posted form, with which the provider sent the browser back. */

@@ -55,6 +55,7 @@ export const proveLink = async (
       await stores.audit.append({ at: now, kind: "identity-linked", accountId, origin, details: { provider } });
       await stores.outbox.append({
         id: newMessageId(needs.random),
+        channel: "mail",
         to: owner.identifier.displayValue,
         language: owner.account.language,
         letter: { kind: "identity-linked", provider: title, at: now },

@@ -159,6 +159,7 @@ const askProof = async (
     await stores.codes.replace(kept);
     await stores.outbox.append({
       id: newMessageId(needs.random),
+      channel: "mail",
       to: identifier.displayValue,
       language: account.language,
       letter: { kind: "identity-link-code", code, expiresIn: codeLivesIn, provider: titleOf(needs, provider) },

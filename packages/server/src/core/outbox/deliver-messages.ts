@@ -1,24 +1,27 @@
 import type { Instant, MessageId } from "../ids.js";
 import type { Clock, Random } from "../ports.js";
-import { attemptIn, type Courier, type Delivery } from "./courier.js";
-import type { DeliveryOutcome, LeasedMessage, OutboxStore } from "./outbox-store.js";
+import type { Courier, Delivery } from "./courier.js";
+import type { Channel } from "./message.js";
+import type { DeliveryOutcome, LeasedMessage, OutboxQueue } from "./outbox-store.js";
 
 export interface DeliveryNeeds {
   readonly clock: Clock;
   readonly random: Random;
-  readonly outbox: Pick<OutboxStore, "lease" | "finish">;
+  readonly outbox: OutboxQueue;
   readonly courier: Courier;
 }
 
 /** What became of one attempt. */
 export interface DeliveredMessage {
   readonly id: MessageId;
+  readonly channel: Channel;
+  readonly gateway: string;
   readonly attempt: number;
   readonly delivery: Delivery;
 }
 
-/** Milliseconds for which a message is held: an attempt, and the time to say what became of it. */
-const heldIn = attemptIn + 30_000;
+/** Milliseconds for which a message is held beyond an attempt: the time to say what became of it. */
+const toldIn = 30_000;
 const firstPauseIn = 5_000;
 const longestPauseIn = 15 * 60_000;
 
@@ -31,25 +34,33 @@ export const deliverMessages = async (
   { owner, limit }: { readonly owner: string; readonly limit: number },
 ): Promise<readonly Promise<DeliveredMessage>[]> => {
   const now = needs.clock.now();
-  const leased = await needs.outbox.lease({ owner, now, leasedUntil: now + heldIn, limit });
+  const { channel, gateway, attemptIn } = needs.courier;
+  const leasedUntil = now + attemptIn + toldIn;
+  const leased = await needs.outbox.lease({ channel, gateway, owner, now, leasedUntil, limit });
   return leased.map((message) => deliver(needs, owner, message));
 };
 
 const deliver = async (needs: DeliveryNeeds, owner: string, message: LeasedMessage): Promise<DeliveredMessage> => {
-  const { id, attempt } = message;
+  const { id, channel, gateway, attempt } = message;
   const delivery = await needs.courier.send(message);
-  await needs.outbox.finish(id, owner, outcomeOf(delivery, needs.clock.now(), pauseAfter(attempt, needs.random)));
-  return { id, attempt, delivery };
+  await needs.outbox.finish(message, owner, outcomeOf(delivery, needs.clock.now(), pauseAfter(attempt, needs.random)));
+  return { id, channel, gateway, attempt, delivery };
 };
 
 const outcomeOf = (delivery: Delivery, at: Instant, pauseIn: number): DeliveryOutcome => {
-  switch (delivery.kind) {
+  const { kind } = delivery;
+  switch (kind) {
     case "sent":
+      return { kind, at };
     case "refused":
-      return { ...delivery, at };
-    case "failed":
+      return { kind, at, error: delivery.error };
     case "unknown":
-      return { ...delivery, at, retryAt: at + pauseIn };
+      return { kind, at, retryAt: at + pauseIn, error: delivery.error };
+    case "failed": {
+      const { error, next } = delivery;
+      if (next === undefined) return { kind, at, retryAt: at + pauseIn, error };
+      return { kind, at, retryAt: next.isAtOnce ? at : at + pauseIn, error, gateway: next.gateway };
+    }
   }
 };
 

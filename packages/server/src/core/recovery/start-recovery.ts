@@ -44,6 +44,7 @@ export const startRecovery = async (
     await stores.codes.replace(kept);
     await stores.outbox.append(
       newMessage(needs, {
+        channel: "mail",
         to: holder?.identifier.displayValue ?? command.email.trim(),
         language: holder?.account.language ?? "en",
         letter: { kind: "recovery-code", code, expiresIn: codeLivesIn },

@@ -110,6 +110,7 @@ const giveUp = async (
   if (!(await pendingRegistrations.consume(pending, now))) return;
   await outbox.append(
     newMessage(needs, {
+      channel: "mail",
       to: pending.email.displayValue,
       language: pending.language,
       letter: { kind: "username-taken" },

@@ -116,6 +116,7 @@ const linkMessage = (
         ? { kind: "username-taken" }
         : { kind: "registration-link", link, expiresIn: registrationLinkLivesIn };
   return newMessage(needs, {
+    channel: "mail",
     to: owner?.identifier.displayValue ?? pending.email.displayValue,
     language: owner?.account.language ?? pending.language,
     letter,

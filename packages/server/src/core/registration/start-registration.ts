@@ -164,6 +164,7 @@ export const registrationMessage = (
   const letter: Letter =
     holder === undefined ? { kind: "registration-code", code, expiresIn: codeLivesIn } : { kind: "already-registered" };
   return newMessage(needs, {
+    channel: "mail",
     to: holder?.identifier.displayValue ?? pending.email.displayValue,
     language: holder?.account.language ?? pending.language,
     letter,

@@ -16,12 +16,13 @@ export interface NewSession {
 
 /** A session of this mount that begins now. */
 export const newSession = (
-  needs: { readonly random: Random; readonly policy: Pick<MountPolicy, "mount" | "sessions"> },
+  needs: { readonly random: Random; readonly policy: Pick<MountPolicy, "mount" | "sessions" | "clientId"> },
   { id, accountId, rotates, origin, now }: NewSession,
 ): Session => ({
   id,
   accountId,
   mount: needs.policy.mount,
+  clientId: needs.policy.clientId,
   createdAt: now,
   expiresAt: now + needs.policy.sessions.absoluteIn,
   lastUsedAt: now,

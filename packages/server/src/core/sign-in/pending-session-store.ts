@@ -7,6 +7,8 @@ export interface PendingSessionStore {
   insert(session: PendingSession): Promise<void>;
   /** Ended and over ones included until they are purged. */
   find(tokenHash: string): Promise<PendingSession | undefined>;
+  /** Newest first. */
+  listOf(accountId: AccountId): Promise<readonly PendingSession[]>;
   /**
    * Counts a wrong answer before the answer is evaluated, in one conditional statement: `false` when the session has ended, is over, has
    * moved on or has no try left. The last try ends it.

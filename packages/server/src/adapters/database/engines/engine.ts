@@ -49,8 +49,10 @@ export interface ColumnTypes {
   readonly integer: string;
   /** Holds an instant. */
   readonly bigint: string;
-  /** A table-level condition that bounds `column`, where the type does not; empty otherwise. */
+  /** A condition, of the table or the column, that bounds `column`, where the type does not; empty otherwise. */
   bound(column: string, length: number): string;
+  /** Whether a table has a column, for an engine that cannot add one only where it is not there. */
+  readonly hasColumn?: (db: Kysely<unknown>, table: string, column: string) => Promise<boolean>;
   /** What follows the closing bracket of `create table`. */
   readonly tableOptions: string;
 }

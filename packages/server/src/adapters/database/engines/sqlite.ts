@@ -4,6 +4,7 @@ import {
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
+  sql,
   type DatabaseConnection,
   type Dialect,
   type Driver,
@@ -59,6 +60,10 @@ const traits: DialectTraits = {
     integer: "integer",
     bigint: "integer",
     bound: (column, length) => `check (length(${column}) <= ${length})`,
+    hasColumn: async (db, table, column) => {
+      const found = await sql`select 1 from pragma_table_info(${table}) where name = ${column}`.execute(db);
+      return found.rows.length > 0;
+    },
     tableOptions: "strict",
   },
 };

@@ -20,6 +20,10 @@ export interface Table {
 export interface Schema {
   /** Creates the table and its indexes where they are not there yet. */
   createTable(table: Table): Promise<void>;
+  /** Adds the column to a table where it is not there yet. One that is not nullable needs what rows that are there get. */
+  addColumn(table: string, column: Column, otherwise?: string): Promise<void>;
+  /** Creates the index where it is not there yet. */
+  addIndex(name: string, table: string, columns: readonly string[]): Promise<void>;
   /** For inserts of fixed rows; must tolerate that they are there. */
   run(statement: string): Promise<void>;
 }
@@ -41,8 +45,22 @@ const schemaOf = (db: Kysely<unknown>, types: ColumnTypes): Schema => {
   const run = async (statement: string): Promise<void> => {
     await sql.raw(statement).execute(db);
   };
+  const addIndex: Schema["addIndex"] = (name, table, columns) =>
+    run(`create index if not exists ${name} on ${table} (${columns.join(", ")})`);
   return {
     run,
+    addIndex,
+    async addColumn(table, column, otherwise) {
+      const hasColumn = types.hasColumn !== undefined && (await types.hasColumn(db, table, column.name));
+      if (hasColumn) return;
+      const parts = [
+        `alter table ${table} add column ${types.hasColumn === undefined ? "if not exists " : ""}${column.name}`,
+        typeOf(column, types),
+        column.isNullable ? "" : `not null default '${otherwise ?? ""}'`,
+        column.type === "text" ? types.bound(column.name, column.length) : "",
+      ];
+      await run(parts.filter((part) => part !== "").join(" "));
+    },
     async createTable(table) {
       const parts = [
         ...table.columns.map(
@@ -54,8 +72,7 @@ const schemaOf = (db: Kysely<unknown>, types: ColumnTypes): Schema => {
       ].filter((part) => part !== "");
       await run(`create table if not exists ${table.name} (${parts.join(", ")}) ${types.tableOptions}`);
       for (const columns of table.indexes ?? []) {
-        const name = `${table.name}_by_${columns.slice(1).join("_")}`;
-        await run(`create index if not exists ${name} on ${table.name} (${columns.join(", ")})`);
+        await addIndex(`${table.name}_by_${columns.slice(1).join("_")}`, table.name, columns);
       }
     },
   };
