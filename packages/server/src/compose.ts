@@ -17,6 +17,7 @@ import { createLog, createSystemLog, type Log } from "#adapters/system/log.js";
 import { systemRandom } from "#adapters/system/random.js";
 import { requestSignatures } from "#adapters/system/request-signatures.js";
 import { scrub } from "#adapters/system/scrub.js";
+import { createRealms } from "#adapters/system/realms.js";
 import { createSecrets, type SystemSecrets } from "#adapters/system/secrets.js";
 import { createLetterWriter } from "#adapters/mail/letters.js";
 import type { SmtpCourier } from "#adapters/mail/smtp-courier.js";
@@ -29,9 +30,11 @@ import { contracts } from "#contracts/all.js";
 import type { ContractNeeds } from "#contracts/contract.js";
 import { devInboxEndpoints } from "#contracts/hosted/dev-inbox.js";
 import { hosted } from "#contracts/hosted/hosted.js";
-import { defaultRealm, newRequestId } from "#core/ids.js";
+import type { IdentityProviders } from "#core/handoffs/identity-providers.js";
+import { defaultRealm, newRequestId, type RealmId } from "#core/ids.js";
 import { housekeepingJobs, type Job } from "#core/jobs/housekeeping.js";
 import { signingKeyJobs } from "#core/jobs/signing-key-jobs.js";
+import type { AddressWindows } from "#core/limits/address-windows.js";
 import type { LetterWriter } from "#core/outbox/letter-writer.js";
 import type { MountPolicy } from "#core/policy.js";
 import type {
@@ -233,20 +236,34 @@ const mountsOf = (
 ): { readonly mounts: readonly Mount[]; readonly own: Mount } => {
   const { settings, configuration, database, redis, clock } = administration;
   const ring = createKeyRing({ ...administration, store: administration.stores.signingKeys });
-  const stored = database.forRealm(defaultRealm).windows;
   const captchas = createCaptchas(configuration.captchas, { ...administration, isProduction: settings.isProduction });
-  const needsOf = (policy: MountPolicy, providers: MountConfiguration["providers"]): ContractNeeds => ({
-    ...administration,
-    policy,
-    phoneNumbers,
-    addressRanges,
-    signatures: requestSignatures,
-    tokens: createTokens({ ring, clock, policy: policy.tokens }),
-    publishedKeys: () => publicKeySet(ring),
-    windows: redis?.windows(defaultRealm, stored) ?? stored,
-    identityProviders: createIdentityProviders(providers, { clock, isProduction: settings.isProduction }),
-    captchas,
-  });
+  const needsOf = (policy: MountPolicy, providers: MountConfiguration["providers"]): ContractNeeds => {
+    const providersOf = (configured: MountConfiguration["providers"]): IdentityProviders =>
+      createIdentityProviders(configured, { clock, isProduction: settings.isProduction });
+    const configuredProviders = providersOf(providers);
+    const noProviders = providersOf([]);
+    return {
+      ...administration,
+      policy,
+      phoneNumbers,
+      addressRanges,
+      signatures: requestSignatures,
+      tokens: createTokens({ ring, clock, policy: policy.tokens }),
+      publishedKeys: () => publicKeySet(ring),
+      windows: windowsOf(administration, defaultRealm),
+      identityProviders: configuredProviders,
+      captchas,
+      realms: createRealms({
+        realms: database.realms,
+        open: (realmId) => ({
+          ...database.forRealm(realmId),
+          realmId,
+          windows: windowsOf(administration, realmId),
+          identityProviders: async () => (realmId === defaultRealm ? configuredProviders : noProviders),
+        }),
+      }),
+    };
+  };
   const readiness = {
     isServing,
     checkStores: async () => ({ [database.engineName]: await database.check() }),
@@ -259,6 +276,11 @@ const mountsOf = (
     mounts: configuration.mounts.map((mount) => mountOf(mount, needsOf(mount.policy, mount.providers))),
     own: { ...pages, endpoints: [...healthEndpoints(readiness), ...pages.endpoints, ...inbox] },
   };
+};
+
+const windowsOf = ({ database, redis }: Administration, realmId: RealmId): AddressWindows => {
+  const stored = database.forRealm(realmId).windows;
+  return redis?.windows(realmId, stored) ?? stored;
 };
 
 const redisIsDown = "down, using the database";
@@ -278,12 +300,10 @@ const mountOf = ({ contract, prefix, host, corsOrigins }: MountConfiguration, ne
 const jobsOf = (administration: Administration): readonly Job[] => {
   const { configuration, database } = administration;
   const { retention } = configuration;
-  const { failures, windows } = database.forRealm(defaultRealm);
   return [
     ...housekeepingJobs({
       ...administration,
-      failures,
-      windows,
+      realms: async () => (await database.realms.list()).map(({ id }) => database.forRealm(id)),
       retention: {
         deletedAccountsIn: retention.deletedAccountsIn,
         endedSessionsIn: retention.sessionsIn,

@@ -7,11 +7,17 @@ import type { Clock, Stores, Transaction } from "../ports.js";
 
 export interface HousekeepingNeeds {
   readonly clock: Clock;
+  /** Every realm that there is at the moment. */
+  realms(): Promise<readonly KeptRealm[]>;
+  readonly retention: Retention;
+}
+
+/** What one realm holds. */
+export interface KeptRealm {
   readonly stores: Stores;
   readonly transaction: Transaction;
   readonly failures: FailureStore;
   readonly windows: StoredAddressWindows;
-  readonly retention: Retention;
 }
 
 /** How long what is over is kept, in milliseconds. */
@@ -44,56 +50,67 @@ const deadMessagesIn = 30 * day;
 /** Milliseconds for which one run goes on; well within a job's lease. */
 const runsIn = minute;
 
-/** What removes, in bounded batches, everything whose time is over. */
+/** What removes, in bounded batches, everything whose time is over, in one realm after another. */
 export const housekeepingJobs = (needs: HousekeepingNeeds): readonly Job[] => {
-  const { clock, stores, retention } = needs;
+  const { clock, retention } = needs;
   const countersBefore = (): number => clock.now() - retention.countersIn;
-  const job = (name: string, everyIn: number, purge: (stopping: AbortSignal) => Promise<number>): Job => ({
-    name,
-    everyIn,
-    run: (stopping) => drain(clock, stopping, purge),
-  });
+  const job = (name: string, everyIn: number, purge: Purge): Job => ({ name, everyIn, run: draining(needs, purge) });
   return [
-    job("purge-accounts", hour, (stopping) => purgeDeletedAccounts(needs, stopping)),
-    job("purge-sessions", hour, () => stores.sessions.purge(clock.now() - retention.endedSessionsIn, batch)),
-    job("purge-failure-records", 10 * minute, () => needs.failures.purge(clock.now(), batch)),
-    job("purge-address-windows", 10 * minute, () => needs.windows.purge(countersBefore(), batch)),
-    job("purge-attempts", hour, () => stores.attempts.purge(countersBefore(), batch)),
-    job("purge-known-devices", hour, () => stores.knownDevices.purge(countersBefore(), batch)),
-    job("purge-links", hour, () => stores.links.purge(clock.now(), batch)),
-    job("purge-guests", hour, () =>
-      purgeIdleGuests(needs, { idleIn: retention.idleGuestsIn, limit: batch, origin: jobOrigin }),
+    job("purge-accounts", hour, (realm, stopping) => purgeDeletedAccounts({ ...needs, ...realm }, stopping)),
+    job("purge-sessions", hour, ({ stores }) => stores.sessions.purge(clock.now() - retention.endedSessionsIn, batch)),
+    job("purge-failure-records", 10 * minute, ({ failures }) => failures.purge(clock.now(), batch)),
+    job("purge-address-windows", 10 * minute, ({ windows }) => windows.purge(countersBefore(), batch)),
+    job("purge-attempts", hour, ({ stores }) => stores.attempts.purge(countersBefore(), batch)),
+    job("purge-known-devices", hour, ({ stores }) => stores.knownDevices.purge(countersBefore(), batch)),
+    job("purge-links", hour, ({ stores }) => stores.links.purge(clock.now(), batch)),
+    job("purge-guests", hour, (realm) =>
+      purgeIdleGuests({ ...needs, ...realm }, { idleIn: retention.idleGuestsIn, limit: batch, origin: jobOrigin }),
     ),
-    job("purge-registrations", 10 * minute, () => stores.pendingRegistrations.purge(clock.now(), batch)),
+    job("purge-registrations", 10 * minute, ({ stores }) => stores.pendingRegistrations.purge(clock.now(), batch)),
     // A day behind their end: until then it is told from what never was there.
-    job("purge-codes", hour, () => stores.codes.purge(clock.now() - day, batch)),
-    job("purge-handoffs", hour, () => stores.handoffs.purge(clock.now() - day, batch)),
-    job("purge-sendings", hour, () => stores.sendings.purge(clock.now() - day, batch)),
-    job("purge-sent-messages", hour, () =>
+    job("purge-codes", hour, ({ stores }) => stores.codes.purge(clock.now() - day, batch)),
+    job("purge-handoffs", hour, ({ stores }) => stores.handoffs.purge(clock.now() - day, batch)),
+    job("purge-pending-sessions", hour, ({ stores }) => stores.pendingSessions.purge(clock.now() - day, batch)),
+    job("purge-sendings", hour, ({ stores }) => stores.sendings.purge(clock.now() - day, batch)),
+    // An hour behind their end: a clock that is set back by less revives none.
+    job("purge-single-use", 10 * minute, ({ stores }) => stores.singleUse.purge(clock.now() - hour, batch)),
+    job("purge-memorable-challenges", hour, ({ stores }) => stores.factors.purge(clock.now() - day, batch)),
+    job("purge-sent-messages", hour, ({ stores }) =>
       stores.outbox.purge(["sent", "dropped"], clock.now() - sentMessagesIn, batch),
     ),
-    job("purge-dead-messages", hour, () =>
+    job("purge-dead-messages", hour, ({ stores }) =>
       stores.outbox.purge(["dead", "waiting"], clock.now() - deadMessagesIn, batch),
     ),
-    job("purge-signing-keys", hour, () => stores.signingKeys.purge(clock.now())),
+    job("purge-signing-keys", hour, ({ stores }) => stores.signingKeys.purge(clock.now())),
   ];
 };
 
-/** Batch after batch until nothing is left, so that what is over never gathers faster than it goes; how much in all. */
-const drain = async (
-  clock: Clock,
-  stopping: AbortSignal,
-  purge: (stopping: AbortSignal) => Promise<number>,
-): Promise<number> => {
-  const until = clock.now() + runsIn;
-  for (let done = 0; ; ) {
-    const dropped = await purge(stopping);
-    done += dropped;
-    if (dropped === 0 || stopping.aborted || clock.now() >= until) return done;
-  }
+/** One bounded batch in one realm; how much it dropped. */
+type Purge = (realm: KeptRealm, stopping: AbortSignal) => Promise<number>;
+
+/**
+ * Batch after batch, realm after realm, until nothing is left in any, so that what is over never gathers faster than it goes; how much in
+ * all. A run that its time ends is gone on with by the next one: no realm waits for ever because others have much.
+ */
+const draining = ({ clock, realms }: HousekeepingNeeds, purge: Purge): Job["run"] => {
+  let turn = 0;
+  return async (stopping) => {
+    const until = clock.now() + runsIn;
+    const all = await realms();
+    let done = 0;
+    for (let emptyInRow = 0; emptyInRow < all.length; ) {
+      const realm = all[turn % all.length];
+      turn += 1;
+      const dropped = realm === undefined ? 0 : await purge(realm, stopping);
+      done += dropped;
+      emptyInRow = dropped === 0 ? emptyInRow + 1 : 0;
+      if (stopping.aborted || clock.now() >= until) break;
+    }
+    return done;
+  };
 };
 
-const purgeDeletedAccounts = async (needs: HousekeepingNeeds, stopping: AbortSignal): Promise<number> => {
+const purgeDeletedAccounts = async (needs: HousekeepingNeeds & KeptRealm, stopping: AbortSignal): Promise<number> => {
   const before = needs.clock.now() - needs.retention.deletedAccountsIn;
   const due = await needs.stores.accounts.findPurgeable(before, batch);
   let done = 0;
