@@ -12,6 +12,7 @@ import {
   type WrittenLimit,
 } from "./contract-defaults.js";
 import { parseDuration } from "./duration.js";
+import { isOrigin } from "./is-origin.js";
 import { mountSchema } from "./mount-schema.js";
 
 import { redirectFault } from "./redirect-uri.js";
@@ -183,8 +184,6 @@ const foreignKeys = (written: object, contract: ContractName, field: Field = mou
     if (inner?.properties === undefined || typeof value !== "object" || value === null) return [];
     return foreignKeys(value, contract, inner, `${at}${key}.`);
   });
-
-const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
 
 /** First parts of paths that are the server's own. */
 const reserved = ["healthz", "readyz", "metrics", "dev", "reset-password", "hosted.css"];

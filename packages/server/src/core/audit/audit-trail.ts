@@ -45,7 +45,16 @@ export type AuditKind =
   | "identity-unlinked"
   | "provider-changed"
   | "message-retried"
-  | "signing-key-rotated";
+  | "signing-key-rotated"
+  | "realm-created"
+  | "api-key-made"
+  | "api-key-policy-changed"
+  | "api-key-disabled"
+  | "api-key-enabled"
+  | "api-secret-made"
+  | "api-secret-expired"
+  | "disclaimer-added"
+  | "account-created";
 
 export interface RecordedEvent extends AuditEvent {
   readonly id: string;
