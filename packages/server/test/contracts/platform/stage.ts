@@ -91,7 +91,8 @@ function stageAt(stage: ServerStage, place: Place): Stage {
     const args = ["key", "create", other ?? company, "--name", `app ${made}`, "--policy", file, ...flags, "--json"];
     const { stdout } = await stage.cli(...args);
     // What the command's own test holds it to.
-    return JSON.parse(stdout) as ClientKey;
+    const printed = JSON.parse(stdout) as { readonly keyId: string; readonly key: string; readonly secret: string };
+    return { id: printed.keyId, key: printed.key, secret: printed.secret };
   };
   const keyWith: Stage["keyWith"] = (policy) =>
     stage.shared(`key ${company} ${JSON.stringify(policy)}`, () => makeKey({ policy }));
