@@ -117,6 +117,8 @@ const mountWords = ({ name, contract, host, prefix, policy, providers }: MountCo
       return `${place}, ${policy.tokens.algorithm}, issuer ${policy.tokens.issuer}`;
     case "account":
       return `${place}, language ${policy.messages.language}, providers ${providers.map((provider) => provider.name).join(", ") || "none"}`;
+    case "platform":
+      return `${place}, below /{company_code}/v2 and /{company_code}/v1`;
     default:
       return contract satisfies never;
   }

@@ -38,4 +38,10 @@ const firstCalls: Readonly<Record<ContractName, (base: string, inbox: string) =>
     ...call(`${base}/login/`, ada),
     "",
   ],
+  platform: (base) => [
+    "  npx trilithon key create default --name app     prints an API key of the company default",
+    `  curl ${base}/default/v2/auth/signup ${json} -H 'x-api-key: that key' \\`,
+    `    -d '{"login_id":"grace@example.org"}'`,
+    "",
+  ],
 };

@@ -115,8 +115,6 @@ export interface PhoneNumber {
 
 /** Addresses of clients, and ranges of them (CIDR). */
 export interface AddressRanges {
-  /** Whether the text is an address or a range. */
-  isRange(text: string): boolean;
   /** Whether the address is one of the ranges, or lies in one. An IPv4 address is the same in its IPv6-mapped form. */
   include(ranges: readonly string[], address: string): boolean;
 }

@@ -14,8 +14,8 @@ export interface Refusals {
   "identifier-invalid": { readonly kind: IdentifierKind };
   /** The password breaks the policy; every broken rule is named. */
   "password-unacceptable": { readonly failures: readonly PasswordFailure[] };
-  /** The account was found and its factor evaluated: the answer was wrong. */
-  "factor-wrong": { readonly factor: Factor; readonly accountId: string };
+  /** The answer was wrong; a try was counted for it. `accountId` is absent where nobody was there to answer. */
+  "factor-wrong": { readonly factor: Factor; readonly accountId?: string };
   /** The account was found but has no such factor. */
   "factor-missing": { readonly factor: Factor; readonly accountId: string };
   /** The identity's budget for this factor is used up; nothing was evaluated. `retryIn` in seconds, where it is known when it opens again. */

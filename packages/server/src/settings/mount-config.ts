@@ -13,6 +13,7 @@ import {
   type WrittenLimit,
 } from "./contract-defaults.js";
 import { parseDuration } from "./duration.js";
+import { isOrigin } from "./is-origin.js";
 import { mountSchema } from "./mount-schema.js";
 
 import { redirectFault } from "./redirect-uri.js";
@@ -82,7 +83,8 @@ const completeMount = (
     contract,
     prefix,
     host,
-    corsOrigins: written.cors?.origins ?? ["*"],
+    // Of the platform contract, API keys list them.
+    corsOrigins: contract === "platform" ? [] : (written.cors?.origins ?? ["*"]),
     providers: contract === "account" ? offered(providers, written.providers) : [],
     policy: {
       mount: name,
@@ -193,10 +195,8 @@ const foreignKeys = (written: object, contract: ContractName, field: Field = mou
     return foreignKeys(value, contract, inner, `${at}${key}.`);
   });
 
-const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
-
 /** First parts of paths that are the server's own. */
-const reserved = ["healthz", "readyz", "metrics", "dev", "reset-password", "hosted.css"];
+export const ownPaths: readonly string[] = ["healthz", "readyz", "metrics", "dev", "reset-password", "hosted.css"];
 
 const mountFaults = ({ contract, prefix, policy }: MountConfiguration): readonly string[] => {
   const { sessions, tokens } = policy;
@@ -210,7 +210,7 @@ const mountFaults = ({ contract, prefix, policy }: MountConfiguration): readonly
         ]
       : [];
   return [
-    ...(reserved.includes(prefix.split("/")[1] ?? "")
+    ...(ownPaths.includes(prefix.split("/")[1] ?? "")
       ? [`prefix is ${quote(prefix)}, which the server itself answers`]
       : []),
     ...(sessions.idleIn > sessions.absoluteIn ? ["lifetimes.sessionIdle must not be longer than sessionAbsolute"] : []),
@@ -221,7 +221,11 @@ const mountFaults = ({ contract, prefix, policy }: MountConfiguration): readonly
 const collisions = (mount: MountConfiguration, earlier: readonly MountConfiguration[], at: number): readonly string[] =>
   earlier.flatMap((other, otherAt) => {
     const places = `mounts[${String(otherAt)}] and mounts[${String(at)}]`;
-    const isSamePlace = other.host === mount.host && other.prefix === mount.prefix;
+    // The paths of the platform contract are a few below its prefix: it may stand where another stands.
+    const isSamePlace =
+      other.host === mount.host &&
+      other.prefix === mount.prefix &&
+      (other.contract === "platform") === (mount.contract === "platform");
     const isSameIssuer =
       other.contract === "jwt" && mount.contract === "jwt" && other.policy.tokens.issuer === mount.policy.tokens.issuer;
     return [

@@ -1,6 +1,7 @@
-import { BlockList, isIP, isIPv6 } from "node:net";
+import { isIP } from "node:net";
 import { join, resolve } from "node:path";
 import { type DatabaseSetting, parseDatabaseUrl } from "./database-url.js";
+import { isRange } from "./is-range.js";
 import { isLoopback } from "./loopback.js";
 import { type MailFrom, parseMailFrom } from "./mail-from.js";
 import type { Environment } from "./read-env.js";
@@ -298,19 +299,6 @@ const parseProxies = (text: string): readonly string[] | Fault => {
   const everybody = proxies.find((proxy) => proxy.endsWith("/0"));
   if (everybody !== undefined) return new Fault(`has ${everybody}: every caller could forge his address`);
   return proxies;
-};
-
-const isRange = (text: string): boolean => {
-  const [address = "", bits, ...rest] = text.split("/");
-  if (isIP(address) === 0 || address.includes("%") || rest.length > 0) return false;
-  if (bits === undefined) return true;
-  if (!/^(?:0|[1-9]\d{0,2})$/.test(bits)) return false;
-  try {
-    new BlockList().addSubnet(address, Number(bits), isIPv6(address) ? "ipv6" : "ipv4");
-    return true;
-  } catch {
-    return false;
-  }
 };
 
 const parseLogLevel = (text: string): LogLevel | Fault =>

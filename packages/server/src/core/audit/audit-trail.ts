@@ -36,6 +36,8 @@ export type AuditKind =
   | "recovery-proven"
   | "password-changed"
   | "password-change-refused"
+  | "factor-refused"
+  | "factor-changed"
   | "account-deleted"
   | "deletion-refused"
   | "handoff-bound"
@@ -43,7 +45,16 @@ export type AuditKind =
   | "handoff-refused"
   | "identity-linked"
   | "message-retried"
-  | "signing-key-rotated";
+  | "signing-key-rotated"
+  | "realm-created"
+  | "api-key-made"
+  | "api-key-policy-changed"
+  | "api-key-disabled"
+  | "api-key-enabled"
+  | "api-secret-made"
+  | "api-secret-expired"
+  | "disclaimer-added"
+  | "account-created";
 
 export interface RecordedEvent extends AuditEvent {
   readonly id: string;

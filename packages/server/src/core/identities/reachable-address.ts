@@ -13,10 +13,7 @@ export interface Address {
 export const codeAddress = (identifiers: readonly Identifier[]): Address | undefined =>
   primaryAddress(identifiers, "phone") ?? primaryAddress(identifiers, "email");
 
-export const primaryAddress = (
-  identifiers: readonly Identifier[],
-  kind: Address["kind"],
-): Address | undefined => {
+export const primaryAddress = (identifiers: readonly Identifier[], kind: Address["kind"]): Address | undefined => {
   const found = identifiers.find((one) => one.kind === kind && one.isPrimary && one.provenAt !== undefined);
   return found && addressOf({ ...found, kind });
 };

@@ -45,5 +45,4 @@ export const findClientSession = async (
 export const isWellFormed = (token: string): boolean => /^[A-Za-z0-9_-]{43}$/.test(token);
 
 /** A closed account's token is told that it is closed until the token's own end, so its end is none yet. */
-const isRevoked = ({ endedAt, endReason }: Session): boolean =>
-  endedAt !== undefined && endReason !== "account-closed";
+const isRevoked = ({ endedAt, endReason }: Session): boolean => endedAt !== undefined && endReason !== "account-closed";
