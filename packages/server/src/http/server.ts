@@ -1,13 +1,14 @@
 import cors from "@fastify/cors";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import type { Answer, WireRequest } from "./answer.js";
+import type { Answer, SentHeaders, WireRequest } from "./answer.js";
 import { Answered } from "./answered.js";
 import { canonicalAddress } from "./client-address.js";
 import { type Failure, reasonOf } from "./failure.js";
+import { fitsPath } from "./fits-path.js";
 import { hostName } from "./host-name.js";
 import { isLocalRequest } from "./local-request.js";
-import { type Endpoint, findMount, type Mount } from "./mount.js";
-import { singleHeader } from "./single-header.js";
+import { type ArrivingRequest, type Endpoint, findMount, type Mount } from "./mount.js";
+import { headerValues, singleHeader } from "./single-header.js";
 import { answerUnreadable } from "./unreadable.js";
 import { WireRefusal } from "./wire-refusal.js";
 
@@ -36,6 +37,9 @@ export interface FinishedRequest {
 /** The largest body of any contract, in bytes. */
 const bodyLimit = 64 * 1024;
 
+/** Longer than any head that Node reads: what is wrong with a part of a path is for its endpoint to say. */
+const longestTarget = 32 * 1024;
+
 /** Milliseconds in which a request, its body included, has to arrive. */
 const arrivesIn = 30_000;
 
@@ -45,6 +49,8 @@ const finishesIn = 6_000;
 declare module "fastify" {
   interface FastifyRequest {
     mount: Mount | null;
+    /** What its mount's `admit` said; `null` where a mount has none. */
+    admission: Admission | null;
   }
   interface FastifyReply {
     failure: Failure | null;
@@ -55,6 +61,8 @@ declare module "fastify" {
     endpoint?: Endpoint;
   }
 }
+
+type Admission = { readonly admitted: unknown } | { readonly refused: unknown };
 
 // Constant for every answer; a plugin that computes them costs as much as the framework itself.
 const securityHeaders = {
@@ -79,12 +87,18 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     // Node takes the shorter of its two limits for the head alone, and looks at them every 30 s unless told otherwise.
     http: { headersTimeout: arrivesIn, connectionsCheckingInterval: 5_000 },
     keepAliveTimeout: 72_000,
-    routerOptions: { ignoreTrailingSlash: false, caseSensitive: true, constraints: { host: hostConstraint } },
+    routerOptions: {
+      ignoreTrailingSlash: false,
+      caseSensitive: true,
+      maxParamLength: longestTarget,
+      constraints: { host: hostConstraint },
+    },
     rewriteUrl: ({ url = "" }) => (isPlain(pathIn(url)) ? url : notThere),
     frameworkErrors: (_error, request, reply) => fail(options, new WireRefusal("not-found", {}), request, reply),
     clientErrorHandler: (error, socket) => answerUnreadable(options, error, socket),
   });
   server.decorateRequest("mount", null);
+  server.decorateRequest("admission", null);
   server.decorateReply("failure", null);
   // Expectations that nobody knows may be passed over (RFC 9110 section 10.1.1); Node would answer 417 past us, without an id.
   server.server.on("checkExpectation", (request, response) => server.server.emit("request", request, response));
@@ -92,11 +106,16 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   server.addHook("onRequest", async (request, reply) => {
     request.mount = mountOf(options, request) ?? null;
     reply.headers(securityHeaders).header("x-request-id", request.id);
+    if (request.mount?.admit !== undefined) request.admission = await admit(request.mount, request);
   });
   await server.register(cors, {
-    delegator: (request, done) => done(null, corsOf(request)),
+    delegator: (request, done) => {
+      if (request.mount?.allowsOrigin === undefined) done(null, corsOf(request));
+      else allowedCorsOf(request.mount, request).then((options) => done(null, options), done);
+    },
   });
   server.addHook("onRequest", async (request) => {
+    if (request.admission !== null && "refused" in request.admission) throw request.admission.refused;
     // The router knows the routes of mounts that this one hides; the one for `OPTIONS` is nobody's.
     const { mount } = request.routeOptions.config;
     if (mount !== undefined && mount !== (request.mount ?? options.fallback)) throw new WireRefusal("not-found", {});
@@ -154,9 +173,33 @@ const mountOf = ({ mounts, fallback }: ServerOptions, request: FastifyRequest): 
 
 /** The methods of a path of the mount; none when there is no such path. */
 const allowedAt = (mount: Mount, path: string): readonly string[] =>
-  mount.endpoints
-    .filter((endpoint) => `${mount.prefix}${endpoint.path}` === path)
-    .flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+  methodsOf(mount.endpoints.filter((endpoint) => fitsPath(`${mount.prefix}${endpoint.path}`, path)));
+
+const methodsOf = (endpoints: readonly Endpoint[]): readonly string[] =>
+  endpoints.flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+
+/** Kept, not thrown: pages of origins that may read the answer are to be told first. */
+const admit = async (mount: Mount, request: FastifyRequest): Promise<Admission> => {
+  try {
+    return { admitted: await mount.admit?.(arriving(mount, request)) };
+  } catch (refused) {
+    return { refused };
+  }
+};
+
+const arriving = (mount: Mount, request: FastifyRequest): ArrivingRequest => {
+  const { config } = request.routeOptions;
+  return {
+    ...sentHeaders(request),
+    method: request.method,
+    path: pathOf(request),
+    endpoint: config.mount === mount ? config.endpoint?.name : undefined,
+    address: canonicalAddress(request.ip),
+  };
+};
+
+const admittedOf = ({ admission }: FastifyRequest): unknown =>
+  admission !== null && "admitted" in admission ? admission.admitted : undefined;
 
 const corsOf = (request: FastifyRequest) => ({
   origin: originOf(request.mount?.corsOrigins ?? []),
@@ -164,7 +207,7 @@ const corsOf = (request: FastifyRequest) => ({
   preflight:
     request.method === "OPTIONS" && request.mount !== null && allowedAt(request.mount, pathOf(request)).length > 0,
   methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-  allowedHeaders: ["Authorization", "Content-Type"],
+  allowedHeaders: ["Authorization", "Content-Type", ...(request.mount?.allowedHeaders ?? [])],
   exposedHeaders: [
     "X-Request-Id",
     "Retry-After",
@@ -175,6 +218,16 @@ const corsOf = (request: FastifyRequest) => ({
   maxAge: 600,
   strictPreflight: false,
 });
+
+/** Of a mount that decides by the request who may read its answer. */
+const allowedCorsOf = async (mount: Mount, request: FastifyRequest) => {
+  const options = corsOf(request);
+  const origin = singleHeader(request.raw.rawHeaders, "origin");
+  const isAllowed =
+    origin !== undefined && (await mount.allowsOrigin?.(origin, arriving(mount, request), admittedOf(request)));
+  const isRefused = request.admission !== null && "refused" in request.admission;
+  return { ...options, origin: isAllowed === true ? [origin] : [], preflight: options.preflight && !isRefused };
+};
 
 const originOf = (origins: readonly string[]) => {
   if (origins.length === 0) return false;
@@ -194,7 +247,7 @@ const addRoutes = (server: FastifyInstance, mount: Mount): void => {
   for (const path of new Set(mount.endpoints.map((endpoint) => endpoint.path))) {
     const url = `${mount.prefix}${path}`;
     for (const endpoint of mount.endpoints) if (endpoint.path === path) addRoute(server, mount, endpoint);
-    const allow = allowedAt(mount, url);
+    const allow = methodsOf(mount.endpoints.filter((endpoint) => endpoint.path === path));
     server.route({
       url,
       constraints: constraintsOf(mount),
@@ -230,20 +283,27 @@ const wireRequest = (request: FastifyRequest): WireRequest => ({
     address: canonicalAddress(request.ip),
     userAgent: printable(request.headers["user-agent"] ?? "").slice(0, 512),
   },
-  header: headerOf(request),
+  ...sentHeaders(request),
+  method: request.method,
+  target: request.originalUrl,
+  params: isTexts(request.params) ? request.params : {},
+  admitted: admittedOf(request),
   body: request.body instanceof Uint8Array ? request.body : noBody,
   query: isRecord(request.query) ? request.query : {},
   isLocal: () => isLocalRequest(request.raw),
 });
 
-const headerOf =
-  (request: FastifyRequest) =>
-  (name: string): string | undefined =>
-    singleHeader(request.raw.rawHeaders, name);
+const sentHeaders = ({ raw }: FastifyRequest): SentHeaders => ({
+  header: (name) => singleHeader(raw.rawHeaders, name),
+  headers: (name) => headerValues(raw.rawHeaders, name),
+});
 
 const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "");
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
+// What the router found in the path is text.
+const isTexts = (value: unknown): value is Record<string, string> => isRecord(value);
 
 const send = (reply: FastifyReply, answer: Answer): FastifyReply => {
   reply.code(answer.status);
@@ -258,7 +318,14 @@ const fail = (options: ServerOptions, thrown: unknown, request: FastifyRequest, 
   const mount = request.mount ?? mountOf(options, request) ?? options.fallback;
   const endpoint = request.routeOptions.config.endpoint?.name;
   const answer =
-    thrown instanceof Answered ? thrown.answer : mount.speak(failure, { endpoint, header: headerOf(request) });
+    thrown instanceof Answered
+      ? thrown.answer
+      : mount.speak(failure, {
+          ...sentHeaders(request),
+          requestId: request.id,
+          endpoint,
+          admitted: admittedOf(request),
+        });
   reply.headers(securityHeaders).header("x-request-id", request.id);
   reply.failure = failureOf(request, mount, answer, failure);
   send(reply, answer);

@@ -8,3 +8,7 @@ export const singleHeader = (rawHeaders: readonly string[], name: string): strin
   }
   return found;
 };
+
+/** Every value of a header, in the order in which they were sent. */
+export const headerValues = (rawHeaders: readonly string[], name: string): readonly string[] =>
+  rawHeaders.filter((_value, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name);

@@ -1,6 +1,7 @@
 import type { ProviderConfiguration } from "#core/identities/provider-configuration.js";
 import { parseEmail } from "#core/identities/email.js";
 import { codeSending } from "#core/limits/sending-budget.js";
+import type { SmsSending } from "#core/limits/sms-sending.js";
 import type { MountPolicy, SignInPolicy } from "#core/policy.js";
 import type { RateLimit } from "#core/refusal.js";
 import type { WrittenConfiguration } from "./config-schema.js";
@@ -12,6 +13,7 @@ import {
   type WrittenLimit,
 } from "./contract-defaults.js";
 import { parseDuration } from "./duration.js";
+import { isOrigin } from "./is-origin.js";
 import { mountSchema } from "./mount-schema.js";
 
 import { redirectFault } from "./redirect-uri.js";
@@ -38,6 +40,7 @@ type WrittenMount = NonNullable<WrittenConfiguration["mounts"]>[number];
 interface Surroundings {
   readonly publicUrl: string;
   readonly providers: readonly ProviderConfiguration[];
+  readonly smsSending: SmsSending;
   /** Names of all mounts. */
   readonly names: readonly string[];
 }
@@ -64,7 +67,10 @@ export const placeOf = ({ name, host, prefix }: MountConfiguration): string =>
 
 const nameOf = ({ name, contract }: WrittenMount): string => name ?? contract;
 
-const completeMount = (written: WrittenMount, { publicUrl, providers, names }: Surroundings): MountConfiguration => {
+const completeMount = (
+  written: WrittenMount,
+  { publicUrl, providers, smsSending, names }: Surroundings,
+): MountConfiguration => {
   const { contract, host } = written;
   const defaults = contractDefaults[contract];
   const name = nameOf(written);
@@ -77,7 +83,8 @@ const completeMount = (written: WrittenMount, { publicUrl, providers, names }: S
     contract,
     prefix,
     host,
-    corsOrigins: written.cors?.origins ?? ["*"],
+    // Of the platform contract, API keys list them.
+    corsOrigins: contract === "platform" ? [] : (written.cors?.origins ?? ["*"]),
     providers: contract === "account" ? offered(providers, written.providers) : [],
     policy: {
       mount: name,
@@ -89,7 +96,11 @@ const completeMount = (written: WrittenMount, { publicUrl, providers, names }: S
         minimumLength: written.passwords?.minimumLength ?? defaults.passwords.minimumLength,
       },
       signIn,
-      codes: { guessBudget: { limit: 50, restIn: parseDuration("1d"), disabledAt: 1_000_000 }, sending: codeSending },
+      codes: {
+        guessBudget: { limit: 50, restIn: parseDuration("1d"), disabledAt: 1_000_000 },
+        sending: codeSending,
+        sms: smsSending,
+      },
       messages: { language: written.language ?? "contract" },
       handoff: { redirectUris: written.handoff?.redirectUris ?? [], baseUrl },
       protectedEmails: (written.protectedEmails ?? protectedByDefault).map(normalized),
@@ -184,10 +195,8 @@ const foreignKeys = (written: object, contract: ContractName, field: Field = mou
     return foreignKeys(value, contract, inner, `${at}${key}.`);
   });
 
-const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
-
 /** First parts of paths that are the server's own. */
-const reserved = ["healthz", "readyz", "metrics", "dev", "reset-password", "hosted.css"];
+export const ownPaths: readonly string[] = ["healthz", "readyz", "metrics", "dev", "reset-password", "hosted.css"];
 
 const mountFaults = ({ contract, prefix, policy }: MountConfiguration): readonly string[] => {
   const { sessions, tokens } = policy;
@@ -201,7 +210,7 @@ const mountFaults = ({ contract, prefix, policy }: MountConfiguration): readonly
         ]
       : [];
   return [
-    ...(reserved.includes(prefix.split("/")[1] ?? "")
+    ...(ownPaths.includes(prefix.split("/")[1] ?? "")
       ? [`prefix is ${quote(prefix)}, which the server itself answers`]
       : []),
     ...(sessions.idleIn > sessions.absoluteIn ? ["lifetimes.sessionIdle must not be longer than sessionAbsolute"] : []),
@@ -212,7 +221,11 @@ const mountFaults = ({ contract, prefix, policy }: MountConfiguration): readonly
 const collisions = (mount: MountConfiguration, earlier: readonly MountConfiguration[], at: number): readonly string[] =>
   earlier.flatMap((other, otherAt) => {
     const places = `mounts[${String(otherAt)}] and mounts[${String(at)}]`;
-    const isSamePlace = other.host === mount.host && other.prefix === mount.prefix;
+    // The paths of the platform contract are a few below its prefix: it may stand where another stands.
+    const isSamePlace =
+      other.host === mount.host &&
+      other.prefix === mount.prefix &&
+      (other.contract === "platform") === (mount.contract === "platform");
     const isSameIssuer =
       other.contract === "jwt" && mount.contract === "jwt" && other.policy.tokens.issuer === mount.policy.tokens.issuer;
     return [

@@ -15,7 +15,8 @@ export const sendingStore = (context: StoreContext): SendingStore => {
         realmId,
         subject,
         at,
-        rested: at - pauseIn,
+        // Without a pause the clock of another node, which may be ahead, is no reason to wait.
+        rested: pauseIn === 0 ? at + day : at - pauseIn,
         perHour,
         hourBefore: at - hour,
         perDay,
@@ -39,6 +40,20 @@ export const sendingStore = (context: StoreContext): SendingStore => {
         row.hour_used < perHour ? 0 : waitIn(row.hour_began_at, hour, at),
         row.day_used < perDay ? 0 : waitIn(row.day_began_at, day, at),
       );
+    },
+    async used(beginning, at) {
+      const rows = await db
+        .selectFrom("sending_budget")
+        .selectAll()
+        .where("realm_id", "=", realmId)
+        .where("subject", "like", `${beginning}%`)
+        .orderBy("subject")
+        .execute();
+      return rows.map((row) => ({
+        subject: row.subject,
+        inHour: row.hour_began_at > at - hour ? row.hour_used : 0,
+        inDay: row.day_began_at > at - day ? row.day_used : 0,
+      }));
     },
     purge: (before, limit) =>
       purgeRows(context, { table: "sending_budget", key: "subject", at: "last_at", before, limit }),
@@ -110,7 +125,7 @@ const beginSubject = prepared((db, { realmId, subject, at, rested }: Sending, di
   const insert = db.insertInto("sending_budget").values({
     realm_id: realmId,
     subject,
-    last_at: rested,
+    last_at: Math.min(rested, at),
     hour_began_at: at,
     hour_used: 0,
     day_began_at: at,

@@ -81,6 +81,21 @@ const refusalRows: Rows<Refusals> = {
   "identifier-not-made": unspoken,
   "handoff-unbound": unspoken,
   "handoff-account-gone": unspoken,
+  "realm-unknown": unspoken,
+  "api-key-missing": unspoken,
+  "api-key-invalid": unspoken,
+  "access-restricted": unspoken,
+  "authorization-invalid": unspoken,
+  "signature-invalid": unspoken,
+  "signature-expired": unspoken,
+  "captcha-missing": unspoken,
+  "captcha-invalid": unspoken,
+  "session-state-wrong": unspoken,
+  "disclaimer-not-accepted": unspoken,
+  "identity-unknown": unspoken,
+  "recovery-not-possible": unspoken,
+  "link-expired": unspoken,
+  "object-unknown": unspoken,
 };
 
 /** What a page says of anything that was thrown. */

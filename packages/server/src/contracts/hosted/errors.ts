@@ -52,6 +52,21 @@ export const refusalRows: Rows<Refusals> = {
   "handoff-account-gone": unspoken,
   "handoff-refused": unspoken,
   "provider-failed": unspoken,
+  "realm-unknown": unspoken,
+  "api-key-missing": unspoken,
+  "api-key-invalid": unspoken,
+  "access-restricted": unspoken,
+  "authorization-invalid": unspoken,
+  "signature-invalid": unspoken,
+  "signature-expired": unspoken,
+  "captcha-missing": unspoken,
+  "captcha-invalid": unspoken,
+  "session-state-wrong": unspoken,
+  "disclaimer-not-accepted": unspoken,
+  "identity-unknown": unspoken,
+  "recovery-not-possible": unspoken,
+  "link-expired": unspoken,
+  "object-unknown": unspoken,
 };
 
 /** How they speak what HTTP itself refuses; outside the pages there is no reader, so these are JSON. */

@@ -2,6 +2,9 @@ import type { Disclaimer } from "#core/disclaimers/disclaimer.js";
 import type { Instant } from "#core/ids.js";
 import type { NextStep, SignInProgress } from "#core/sign-in/sign-in-progress.js";
 import type { Answer } from "#http/answer.js";
+import type { InvalidField } from "#http/invalid-fields.js";
+import { type ErrorRow, statusOf } from "./errors.js";
+import { messages } from "./messages.js";
 import type { Language } from "./platform-request.js";
 import { rfc3339, userOf } from "./user-view.js";
 
@@ -10,6 +13,51 @@ export const success = (members: object = {}): Answer => ({ status: 200, body: {
 
 /** The same, 201: users, phones, e-mails and entries that were made. */
 export const created = (members: object): Answer => ({ ...success(members), status: 201 });
+
+/** What an error answer depends on beside its row. */
+export interface ErrorView {
+  readonly language: Language;
+  /** Also the `error_id`, by which the cause is found. */
+  readonly requestId: string;
+  /** What RFC 9110 section 11.6.1 has a 401 ask for. */
+  readonly challenge: string;
+}
+
+/** `{"status":"error",…}`; `messages` is an object where fields are at fault. */
+export const errorAnswer = (row: ErrorRow, view: ErrorView): Answer => {
+  const { code, fields, headers = {}, members = {} } = row;
+  const { language, requestId, challenge } = view;
+  const status = statusOf[code];
+  const told = fields?.map(({ field, message }) => ({ field, message: message[language] }));
+  return {
+    status,
+    headers: status === 401 ? { ...headers, "www-authenticate": challenge } : headers,
+    body: {
+      status: "error",
+      error_code: code,
+      error_id: requestId,
+      messages: told === undefined ? [messages[code][language]] : byField(told),
+      ...members,
+    },
+  };
+};
+
+/** Of fields whose items have found their words. */
+export const invalidFieldsAnswer = (fields: readonly InvalidField[], { requestId }: ErrorView): Answer => ({
+  status: statusOf["request.validation.failed"],
+  body: {
+    status: "error",
+    error_code: "request.validation.failed",
+    error_id: requestId,
+    messages: byField(fields),
+  },
+});
+
+const byField = (items: readonly InvalidField[]): Readonly<Record<string, readonly string[]>> => {
+  const told: Record<string, string[]> = {};
+  for (const { field, message } of items) (told[field] ??= []).push(message);
+  return told;
+};
 
 /** Where a step has led: the session's new token and state and what the next step needs, or the signed-in user. */
 export const progressAnswer = (progress: SignInProgress, { now, language }: ProgressView): Answer => {

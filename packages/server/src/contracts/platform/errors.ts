@@ -8,7 +8,7 @@ import type {
   Refusals,
 } from "#core/refusal.js";
 import type { WireCode, WireRefusals } from "#http/wire-refusal.js";
-import { type ErrorCode, messages, passwordTexts, type Text } from "./messages.js";
+import { type ErrorCode, passwordTexts, type Text } from "./messages.js";
 
 /** How something is refused: a row of the page's table, and what this request adds to it. */
 export interface ErrorRow {
@@ -211,6 +211,3 @@ export const refusalRow = <C extends RefusalCode>(refusal: Refusal<C>, where: Wh
 
 export const wireRow = <C extends WireCode>(code: C, details: WireRefusals[C], where: Where): ErrorRow =>
   wireRows[code](details, where);
-
-/** What is said where no field is at fault. */
-export const textOf = ({ code }: ErrorRow): Text => messages[code];

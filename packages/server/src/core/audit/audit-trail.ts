@@ -36,14 +36,27 @@ export type AuditKind =
   | "recovery-proven"
   | "password-changed"
   | "password-change-refused"
+  | "factor-refused"
+  | "factor-changed"
   | "account-deleted"
   | "deletion-refused"
   | "handoff-bound"
   | "handoff-exchanged"
   | "handoff-refused"
   | "identity-linked"
+  | "identity-unlinked"
+  | "provider-changed"
   | "message-retried"
-  | "signing-key-rotated";
+  | "signing-key-rotated"
+  | "realm-created"
+  | "api-key-made"
+  | "api-key-policy-changed"
+  | "api-key-disabled"
+  | "api-key-enabled"
+  | "api-secret-made"
+  | "api-secret-expired"
+  | "disclaimer-added"
+  | "account-created";
 
 export interface RecordedEvent extends AuditEvent {
   readonly id: string;

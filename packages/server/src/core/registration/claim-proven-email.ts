@@ -11,6 +11,8 @@ export interface ProvenEmail {
   readonly mount: string;
   /** Every mount of the realm: on each of them an unproven registration of the address may be under way. */
   readonly mounts: readonly string[];
+  /** Absent: it is. */
+  readonly isPrimary?: boolean;
   readonly origin: Origin;
   readonly now: Instant;
 }
@@ -25,9 +27,9 @@ export const claimProvenEmail = async (
   stores: Stores,
   command: ProvenEmail,
 ): Promise<boolean> => {
-  const { email, now } = command;
+  const { email, now, isPrimary = true } = command;
   const liveKey = realmWideKey("email", email.normalizedValue);
-  const proven = { ...emailRow(needs, command), liveKey, provenAt: now, isPrimary: true };
+  const proven = { ...emailRow(needs, command), liveKey, provenAt: now, isPrimary };
   if (!(await stores.accounts.claim(proven))) return false;
   await meetRegistrations(needs, stores, command);
   await takeFromUnproven(stores, command);

@@ -4,6 +4,7 @@ import type { AccountId, Instant } from "../ids.js";
 import type { MountPolicy } from "../policy.js";
 import { Refusal } from "../refusal.js";
 import { findClientSession, type FindClientSessionNeeds, isWellFormed } from "../sessions/find-client-session.js";
+import type { SessionWithAccount } from "../sessions/session-store.js";
 import { type PendingSession, wrongAnswersEnd } from "./pending-session.js";
 import { type SessionRequest, sessionStates } from "./session-state.js";
 
@@ -30,6 +31,22 @@ export const findPendingSession = async (
   if (!takes(session, request, needs.clock.now())) throw stateWrong(session, request);
   return session;
 };
+
+/** Whose token this is, of a session in any state or of somebody signed in, for what both may do. Refuses as the two do. */
+export const findBearer = async (needs: FindSessionNeeds, token: string): Promise<Bearer> => {
+  const session = await readPendingSession(needs, token);
+  if (session !== undefined) {
+    if (isOutOfTries(session)) throw stateWrong(session, "logout");
+    return { kind: "session", session };
+  }
+  const user = await findClientSession(needs, token);
+  if (user === undefined) throw new Refusal("token-invalid", { reason: "unknown" });
+  return { kind: "user", user };
+};
+
+export type Bearer =
+  | { readonly kind: "session"; readonly session: PendingSession }
+  | { readonly kind: "user"; readonly user: SessionWithAccount };
 
 /** The session of a token, whatever its state takes; `undefined` when the token is that of none. Wrong answers may have ended it. */
 export const readPendingSession = async (
@@ -68,7 +85,7 @@ const findEnd = async (needs: FindSessionNeeds, session: PendingSession): Promis
     if (found === undefined) return "gone";
     const { account } = found;
     // Who has proven nothing learns nothing of an account on a hardened mount: the right answer tells it.
-    const isTold = needs.policy.profile === "contract" || memory.proven.length > 0;
+    const isTold = needs.policy.profile === "contract" || memory.proven.length > 0 || memory.via === "oauth";
     if (!mayAct(account) && isTold) throw new Refusal("account-inactive", { status: account.status, accountId });
     if (account.passwordChangedAt !== memory.passwordChangedAt) return "password-changed";
   } else if (accountId !== undefined) return "deleted";
