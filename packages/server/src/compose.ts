@@ -6,6 +6,7 @@ import { createPasswordHasher } from "#adapters/passwords/password-hasher.js";
 import { createCaptchas } from "#adapters/captcha/captchas.js";
 import { type Database, openDatabase } from "#adapters/database/database.js";
 import { createIdentityProviders } from "#adapters/identity-providers/identity-providers.js";
+import { createRealmIdentityProviders } from "#adapters/identity-providers/realm-identity-providers.js";
 import { createPhoneNumbers } from "#adapters/phone/libphonenumber.js";
 import type { EphemeralRedis } from "#adapters/redis/redis.js";
 import { addressRanges } from "#adapters/system/address-ranges.js";
@@ -30,7 +31,7 @@ import { contracts } from "#contracts/all.js";
 import type { ContractNeeds } from "#contracts/contract.js";
 import { devInboxEndpoints } from "#contracts/hosted/dev-inbox.js";
 import { hosted } from "#contracts/hosted/hosted.js";
-import type { IdentityProviders } from "#core/handoffs/identity-providers.js";
+import { enabledProviders } from "#core/identities/enabled-providers.js";
 import { defaultRealm, newRequestId, type RealmId } from "#core/ids.js";
 import { housekeepingJobs, type Job } from "#core/jobs/housekeeping.js";
 import { signingKeyJobs } from "#core/jobs/signing-key-jobs.js";
@@ -236,12 +237,9 @@ const mountsOf = (
   const { settings, configuration, database, redis, clock } = administration;
   const ring = createKeyRing({ ...administration, store: administration.stores.signingKeys });
   const captchas = createCaptchas(configuration.captchas, { ...administration, isProduction: settings.isProduction });
-  const needsOf = (policy: MountPolicy, providers: MountConfiguration["providers"]): ContractNeeds => {
-    const providersOf = (configured: MountConfiguration["providers"]): IdentityProviders =>
-      createIdentityProviders(configured, { clock, isProduction: settings.isProduction });
-    const configuredProviders = providersOf(providers);
-    const noProviders = providersOf([]);
-    return {
+  const providerNeeds = { clock, isProduction: settings.isProduction };
+  const openProviders = createRealmIdentityProviders(providerNeeds);
+  const needsOf = (policy: MountPolicy, providers: MountConfiguration["providers"]): ContractNeeds => ({
       ...administration,
       policy,
       phoneNumbers: createPhoneNumbers(),
@@ -250,19 +248,21 @@ const mountsOf = (
       tokens: createTokens({ ring, clock, policy: policy.tokens }),
       publishedKeys: () => publicKeySet(ring),
       windows: windowsOf(administration, defaultRealm),
-      identityProviders: configuredProviders,
+      identityProviders: createIdentityProviders(providers, providerNeeds),
       captchas,
       realms: createRealms({
         realms: database.realms,
-        open: (realmId) => ({
-          ...database.forRealm(realmId),
-          realmId,
-          windows: windowsOf(administration, realmId),
-          identityProviders: async () => (realmId === defaultRealm ? configuredProviders : noProviders),
-        }),
+        open: (realmId) => {
+          const realm = database.forRealm(realmId);
+          return {
+            ...realm,
+            realmId,
+            windows: windowsOf(administration, realmId),
+            identityProviders: async () => openProviders(realmId, await enabledProviders(realm.stores)),
+          };
+        },
       }),
-    };
-  };
+    });
   const readiness = {
     isServing,
     checkStores: async () => ({ [database.engineName]: await database.check() }),

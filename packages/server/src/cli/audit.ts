@@ -96,6 +96,8 @@ const kinds: Readonly<Record<AuditKind, true>> = {
   "api-secret-expired": true,
   "disclaimer-added": true,
   "account-created": true,
+  "factor-changed": true,
+  "factor-refused": true,
 };
 
 const isKind = (text: string): text is AuditKind => Object.hasOwn(kinds, text);

@@ -1,7 +1,5 @@
+import { refusedSchemes } from "#core/identities/redirect-address.js";
 import { isUrl } from "./is-url.js";
-
-/** Schemes that run or show what the URI holds, in the page's own browser or from its disk. */
-const refusedSchemes = ["about", "blob", "data", "file", "filesystem", "javascript", "vbscript", "view-source"];
 
 /** Parameters that the server adds (`specs/account.md`, hand-off). */
 const addedParameters = ["temp_token", "state", "error"];
@@ -12,7 +10,7 @@ export const redirectFault = (uri: string): string | undefined => {
   if (!URL.canParse(uri)) return "is not a whole URI";
   const { protocol, searchParams } = new URL(uri);
   const scheme = protocol.slice(0, -1);
-  if (refusedSchemes.includes(scheme)) return `begins with ${scheme}:, to which no browser is sent`;
+  if (refusedSchemes.some((refused) => refused === scheme)) return `begins with ${scheme}:, to which no browser is sent`;
   if (uri.includes("#")) return "has a fragment";
   const added = addedParameters.find((name) => searchParams.has(name));
   if (added !== undefined) return `has the parameter ${added}, which the server adds`;

@@ -2,7 +2,7 @@ import type { Selectable } from "kysely";
 import type { EntryStore } from "#core/entries/entry-store.js";
 import type { Entry, EntryType } from "#core/entries/entry.js";
 import type { AccountId, EntryId } from "#core/ids.js";
-import { insertRow } from "./insert-row.js";
+import { insertIfAbsent } from "./insert-row.js";
 import { affected, type StoreContext } from "./store-context.js";
 import type { EntryTable } from "./tables.js";
 
@@ -15,17 +15,17 @@ export const entryStore = (context: StoreContext): EntryStore => {
     return row && entryOf(row);
   };
   return {
-    async insert({ id, accountId, client, type, data, createdAt }) {
-      await insertRow(context, "entry", {
+    insert: ({ id, accountId, client, type, data, uniqueKey, createdAt }) =>
+      insertIfAbsent(context, "entry", {
         realm_id: realmId,
         entry_id: id,
         account_id: accountId,
         client,
         type,
         details: JSON.stringify(data),
+        unique_key: uniqueKey,
         created_at: createdAt,
-      });
-    },
+      }),
     find,
     async list(accountId, { limit, after }) {
       const newestFirst = entriesOf(accountId).orderBy("created_at", "desc").orderBy("entry_id", "desc").limit(limit);
@@ -61,5 +61,6 @@ const entryOf = (row: Selectable<EntryTable>): Entry => ({
   client: row.client,
   type: row.type as EntryType,
   data: JSON.parse(row.details) as Record<string, string>,
+  uniqueKey: row.unique_key,
   createdAt: row.created_at,
 });

@@ -14,6 +14,18 @@ export const identityProviderStore = (context: StoreContext): IdentityProviderSt
         created_at: createdAt,
         disabled_at: null,
       }),
+    async replace(name, configuration) {
+      const results = await db
+        .updateTable("identity_provider")
+        .set({
+          sealed_configuration: secrets.seal("identity-provider", contextOf(name), configuration),
+          disabled_at: null,
+        })
+        .where("realm_id", "=", realmId)
+        .where("name", "=", name)
+        .execute();
+      return affected(results) === 1;
+    },
     async list() {
       const rows = await db
         .selectFrom("identity_provider")

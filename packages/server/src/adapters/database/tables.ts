@@ -373,6 +373,8 @@ export interface EntryTable {
   client: string;
   type: string;
   details: string;
+  /** What no two of one account share. */
+  unique_key: string;
   created_at: number;
 }
 

@@ -90,7 +90,8 @@ export const openidProtocol = (provider: ProviderConfiguration, preset: Preset, 
       // The library reads a token that did not come from the token endpoint out of an address. It checks the signature last, and always.
       const claims = await implicitAuthentication(configuration, addressWith(idToken), nonce);
       // Of an app the provider says who asked for a token that is meant for the server.
-      if (claims.azp !== undefined && !clientIds.includes(String(claims.azp))) throw new ProviderFault("azp-of-another");
+      if (claims.azp !== undefined && !clientIds.includes(String(claims.azp)))
+        throw new ProviderFault("azp-of-another");
       return {
         subject: subjectOf(claims.sub),
         verifiedEmail: verifiedEmailOf(provider, { email: claims["email"], isVerified: claims["email_verified"] }),

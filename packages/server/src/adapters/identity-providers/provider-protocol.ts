@@ -1,5 +1,10 @@
 import type { CustomFetch } from "openid-client";
-import type { BroughtToken, ProvidedIdentity, ProviderAnswer, ProviderRequest } from "#core/handoffs/identity-providers.js";
+import type {
+  BroughtToken,
+  ProvidedIdentity,
+  ProviderAnswer,
+  ProviderRequest,
+} from "#core/handoffs/identity-providers.js";
 
 /** How one kind of provider is spoken to. Every method throws whatever does not fit; what they ask goes through `fetch`. */
 export interface ProviderProtocol {

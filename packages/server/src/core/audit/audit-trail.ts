@@ -44,6 +44,8 @@ export type AuditKind =
   | "handoff-exchanged"
   | "handoff-refused"
   | "identity-linked"
+  | "identity-unlinked"
+  | "provider-changed"
   | "message-retried"
   | "signing-key-rotated"
   | "realm-created"

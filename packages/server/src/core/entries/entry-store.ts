@@ -3,7 +3,8 @@ import type { Entry } from "./entry.js";
 
 /** Entries of one realm. */
 export interface EntryStore {
-  insert(entry: Entry): Promise<void>;
+  /** `false` when the account has one with its unique key: the unique index decides, also between two at once. */
+  insert(entry: Entry): Promise<boolean>;
   /** `undefined` for another account's, too. */
   find(accountId: AccountId, id: EntryId): Promise<Entry | undefined>;
   /** Newest first, after `after` in that order; at most `limit`. */

@@ -9,6 +9,8 @@ export interface Entry {
   readonly type: EntryType;
   /** Of `oauth`: the provider and its subject for the user, whose identifier of the kind `external` signs him in. */
   readonly data: Readonly<Record<string, string>>;
+  /** What no two entries of one account share. */
+  readonly uniqueKey: string;
   readonly createdAt: Instant;
 }
 

@@ -138,9 +138,11 @@ export const clientApplications: Step = async (schema) => {
       text("client", 64),
       text("type", 16),
       longText("details"),
+      text("unique_key", 64),
       instant("created_at"),
     ],
     primaryKey: ["realm_id", "entry_id"],
+    unique: [["realm_id", "account_id", "unique_key"]],
     indexes: [["realm_id", "account_id", "created_at"]],
   });
   await schema.addColumn("session", textOrNull("api_key_id", 64));
