@@ -7,7 +7,7 @@ import { createCaptchas } from "#adapters/captcha/captchas.js";
 import { type Database, openDatabase } from "#adapters/database/database.js";
 import { createIdentityProviders } from "#adapters/identity-providers/identity-providers.js";
 import { createRealmIdentityProviders } from "#adapters/identity-providers/realm-identity-providers.js";
-import { phoneNumbers } from "#adapters/phone/libphonenumber.js";
+import { createPhoneNumbers } from "#adapters/phone/libphonenumber.js";
 import type { EphemeralRedis } from "#adapters/redis/redis.js";
 import { addressRanges } from "#adapters/system/address-ranges.js";
 import { systemClock } from "#adapters/system/clock.js";
@@ -214,7 +214,6 @@ const outboxWorkerOf = (
     clock,
     random,
     outbox: database.outbox,
-    channel: "mail",
     courier,
     // A container that starts anew may have the name and number of the one before.
     owner: `${hostname().slice(0, 64)} ${process.pid} ${random.token(128)}`,
@@ -241,29 +240,29 @@ const mountsOf = (
   const providerNeeds = { clock, isProduction: settings.isProduction };
   const openProviders = createRealmIdentityProviders(providerNeeds);
   const needsOf = (policy: MountPolicy, providers: MountConfiguration["providers"]): ContractNeeds => ({
-      ...administration,
-      policy,
-      phoneNumbers,
-      addressRanges,
-      signatures: requestSignatures,
-      tokens: createTokens({ ring, clock, policy: policy.tokens }),
-      publishedKeys: () => publicKeySet(ring),
-      windows: windowsOf(administration, defaultRealm),
-      identityProviders: createIdentityProviders(providers, providerNeeds),
-      captchas,
-      realms: createRealms({
-        realms: database.realms,
-        open: (realmId) => {
-          const realm = database.forRealm(realmId);
-          return {
-            ...realm,
-            realmId,
-            windows: windowsOf(administration, realmId),
-            identityProviders: async () => openProviders(realmId, await enabledProviders(realm.stores)),
-          };
-        },
-      }),
-    });
+    ...administration,
+    policy,
+    phoneNumbers: createPhoneNumbers(),
+    addressRanges,
+    signatures: requestSignatures,
+    tokens: createTokens({ ring, clock, policy: policy.tokens }),
+    publishedKeys: () => publicKeySet(ring),
+    windows: windowsOf(administration, defaultRealm),
+    identityProviders: createIdentityProviders(providers, providerNeeds),
+    captchas,
+    realms: createRealms({
+      realms: database.realms,
+      open: (realmId) => {
+        const realm = database.forRealm(realmId);
+        return {
+          ...realm,
+          realmId,
+          windows: windowsOf(administration, realmId),
+          identityProviders: async () => openProviders(realmId, await enabledProviders(realm.stores)),
+        };
+      },
+    }),
+  });
   const readiness = {
     isServing,
     checkStores: async () => ({ [database.engineName]: await database.check() }),

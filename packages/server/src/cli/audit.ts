@@ -1,8 +1,9 @@
 import type { AuditFilter, AuditKind } from "#core/audit/audit-trail.js";
-import type { Instant } from "#core/ids.js";
+import { defaultRealm, type Instant } from "#core/ids.js";
 import { eventJson, eventTable } from "./audit-events.js";
 import { type Command, type Options, UsageFault } from "./command.js";
 import { asAccountId, findAccount, type Finder } from "./find-account.js";
+import { getRealm } from "./find-realm.js";
 import { parseTime } from "./parse-time.js";
 import { withAdministration } from "./with-administration.js";
 
@@ -16,6 +17,7 @@ export const audit: Command = {
       form: "--account <account>",
       sentence: "only this account's: an id (of a purged one too), an e-mail or a username",
     },
+    { form: "--company <code>", sentence: "of this realm; of the realm default without" },
     { form: "--kind <kind>", sentence: "only this kind, such as sign-in-refused" },
     { form: "--request <id>", sentence: "only what this request or command did" },
     {
@@ -31,14 +33,15 @@ export const audit: Command = {
     const before = parseBefore(options);
     const requestId = options.text("request");
     return withAdministration(call, async (administration) => {
+      const { stores } = await getRealm(administration, options.text("company") ?? defaultRealm);
       const account = options.text("account");
       const filter: AuditFilter = {
-        ...(account === undefined ? {} : { accountId: await accountIdOf(administration, account) }),
+        ...(account === undefined ? {} : { accountId: await accountIdOf({ ...administration, stores }, account) }),
         ...(kind === undefined ? {} : { kind }),
         ...(requestId === undefined ? {} : { requestId }),
         ...(before === undefined ? {} : { before }),
       };
-      const events = await administration.stores.audit.list(filter, limit);
+      const events = await stores.audit.list(filter, limit);
       return {
         lines: events.length === 0 ? ["Nothing of the kind is on record."] : eventTable(events),
         json: { events: events.map(eventJson) },
@@ -81,7 +84,20 @@ const kinds: Readonly<Record<AuditKind, true>> = {
   "handoff-exchanged": true,
   "handoff-refused": true,
   "identity-linked": true,
+  "identity-unlinked": true,
+  "provider-changed": true,
   "message-retried": true,
+  "realm-created": true,
+  "api-key-made": true,
+  "api-key-policy-changed": true,
+  "api-key-disabled": true,
+  "api-key-enabled": true,
+  "api-secret-made": true,
+  "api-secret-expired": true,
+  "disclaimer-added": true,
+  "account-created": true,
+  "factor-changed": true,
+  "factor-refused": true,
 };
 
 const isKind = (text: string): text is AuditKind => Object.hasOwn(kinds, text);

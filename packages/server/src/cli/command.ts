@@ -6,7 +6,7 @@ export interface Command {
   /** Its words, as in `user create`. */
   readonly name: string;
   readonly summary: string;
-  /** What it takes after its name; every one is needed. */
+  /** What it takes after its name; what stands in square brackets may be left out. */
   readonly takes: readonly Term[];
   readonly options: readonly Term[];
   run(call: Call): Promise<Outcome>;
@@ -35,6 +35,8 @@ export interface Call {
 /** The options of a call by name, without their hyphens. */
 export interface Options {
   text(name: string): string | undefined;
+  /** Of an option that may be given several times, such as `--title <text...>`. */
+  texts(name: string): readonly string[];
   has(name: string): boolean;
 }
 

@@ -61,6 +61,9 @@ const newParser = (name: string, write: Write): Parser =>
 
 const groupSummaries: Readonly<Record<string, string>> = {
   user: "Accounts: make, find, show, restrict, delete …",
+  realm: "Tenants: make, list",
+  key: "API keys of client applications: make, list, change, rotate their secrets …",
+  disclaimer: "Legal texts that users have to accept",
   export: "What is held about somebody",
   passwords: "The list of common and breached passwords",
 };
@@ -87,6 +90,10 @@ const optionsOf = (parser: Parser): Options => {
     text: (name) => {
       const text = value(name);
       return typeof text === "string" ? text : undefined;
+    },
+    texts: (name) => {
+      const texts = value(name);
+      return Array.isArray(texts) ? texts.filter((text) => typeof text === "string") : [];
     },
     has: (name) => value(name) === true,
   };

@@ -38,4 +38,11 @@ const firstCalls: Readonly<Record<ContractName, (base: string, inbox: string) =>
     ...call(`${base}/login/`, ada),
     "",
   ],
+  platform: (base) => [
+    "  npx trilithon realm create acme",
+    "  npx trilithon key create acme --name app    prints an API key, once",
+    `  curl ${base}/acme/v2/auth/signup ${json} -H 'x-api-key: that key' \\`,
+    `    -d '{"login_id":"grace@example.org"}'`,
+    "",
+  ],
 };

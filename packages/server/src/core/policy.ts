@@ -1,6 +1,7 @@
 import type { ApiKeyId } from "./ids.js";
 import type { AttemptBudget } from "./limits/attempt-budget.js";
 import type { SendingBudget } from "./limits/sending-budget.js";
+import type { SmsSending } from "./limits/sms-sending.js";
 import type { RateLimit } from "./refusal.js";
 import type { SessionLifetimes } from "./sessions/session.js";
 import type { SigningAlgorithm } from "./signing-keys/signing-key.js";
@@ -67,7 +68,9 @@ export interface TokenPolicy {
 export interface CodePolicy {
   /** Guesses of one identity, over every purpose, mount and session of the realm. */
   readonly guessBudget: AttemptBudget;
+  /** Mails to one address. */
   readonly sending: SendingBudget;
+  readonly sms: SmsSending;
 }
 
 /** `contract`: each message in the language of the page. `negotiate`: by `Accept-Language`. */

@@ -1,4 +1,5 @@
 import type { AccountId } from "./ids.js";
+import type { SmsSending } from "./limits/sms-sending.js";
 
 /**
  * All that the core may refuse, on one page: the key is the refusal's code, the value its details, the sentence above it
@@ -13,8 +14,8 @@ export interface Refusals {
   "identifier-invalid": { readonly kind: IdentifierKind };
   /** The password breaks the policy; every broken rule is named. */
   "password-unacceptable": { readonly failures: readonly PasswordFailure[] };
-  /** The account was found and its factor evaluated: the answer was wrong. */
-  "factor-wrong": { readonly factor: Factor; readonly accountId: string };
+  /** The answer was wrong; a try was counted for it. `accountId` is absent where nobody was there to answer. */
+  "factor-wrong": { readonly factor: Factor; readonly accountId?: string };
   /** The account was found but has no such factor. */
   "factor-missing": { readonly factor: Factor; readonly accountId: string };
   /** The identity's budget for this factor is used up; nothing was evaluated. `retryIn` in seconds, where it is known when it opens again. */
@@ -63,8 +64,11 @@ export interface Refusals {
   "code-expired": { readonly purpose: CodePurpose };
   /** The code is not the one that was sent. Not evaluated: its tries, or the identity's budget, are used up. */
   "code-wrong": { readonly purpose: CodePurpose; readonly wasEvaluated: boolean; readonly accountId?: string };
-  /** The address got a code or letter too lately, or too many of them; none was sent. `retryIn` in seconds. */
-  "sending-limited": { readonly retryIn: number };
+  /**
+   * The address got a code or letter too lately, or too many of them; none was sent. `retryIn` in seconds. `by`: which budget of SMS was
+   * used up; without, the address's own.
+   */
+  "sending-limited": { readonly retryIn: number; readonly by?: keyof SmsSending };
   /** The random source gave nothing, so that no identifier could be made. */
   "identifier-not-made": Record<never, never>;
   /** A browser's way to an app is unknown, over, used, or its verifier does not fit; a wrong verifier has used it up. */

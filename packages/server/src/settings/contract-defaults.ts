@@ -1,7 +1,7 @@
 import type { MountPolicy, PasswordPolicy } from "#core/policy.js";
 
 /** The contracts that a mount can name. */
-export const contractNames = ["jwt", "account"] as const;
+export const contractNames = ["jwt", "account", "platform"] as const;
 export type ContractName = (typeof contractNames)[number];
 
 /** What a mount is where its configuration says nothing; durations and windows as they are written there. */
@@ -68,6 +68,31 @@ export const contractDefaults: Readonly<Record<ContractName, ContractDefaults>> 
       forgot: aMinute(5),
       "forgot-verify": aMinute(30),
       reset: aMinute(10),
+    },
+  },
+  platform: {
+    // Below it, only paths that begin with a company code and a version are its own.
+    prefix: "/",
+    sessionIdle: "14d",
+    sessionAbsolute: "30d",
+    passwords: {
+      minimumLength: 8,
+      maximumLength: 1_000,
+      needsAllClasses: false,
+      refusesCommon: true,
+      refusesNumeric: true,
+      refusesSimilar: true,
+    },
+    hardenedPasswords: {},
+    addressLimits: {
+      signup: aMinute(5),
+      login: aMinute(10),
+      check: aMinute(30),
+      resend: aMinute(5),
+      recovery: aMinute(5),
+      oauth: aMinute(10),
+      captcha: aMinute(30),
+      signed: aMinute(600),
     },
   },
 };

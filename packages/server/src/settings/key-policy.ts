@@ -1,5 +1,4 @@
 import { defaultKeyPolicy, type KeyPolicy, type RecoveryPolicy } from "#core/api-keys/key-policy.js";
-import { checkWritten } from "./check-config.js";
 import { formatDuration, parseDuration } from "./duration.js";
 import { isOrigin } from "./is-origin.js";
 import { isRange } from "./is-range.js";
@@ -15,8 +14,14 @@ export interface PolicySurroundings {
 }
 
 /** Reads, checks and completes a policy. Throws `SettingsRefused` with every fault that can be told at once, each by its path. */
-export const readKeyPolicy = (text: string, file: string, surroundings: PolicySurroundings): KeyPolicy => {
-  // The schema accepts what is returned.
+export const readKeyPolicy = async (
+  text: string,
+  file: string,
+  surroundings: PolicySurroundings,
+): Promise<KeyPolicy> => {
+  // The validator takes 150 ms to load, which no other command need spend.
+  const { checkWritten } = await import("./check-config.js");
+  // The schema has just accepted it.
   const written = checkWritten(keyPolicySchema, text, file) as WrittenKeyPolicy;
   const policy = complete(written);
   const faults = faultsOf(policy, surroundings);

@@ -1,6 +1,7 @@
 import type { ProviderConfiguration } from "#core/identities/provider-configuration.js";
 import { parseEmail } from "#core/identities/email.js";
 import { codeSending } from "#core/limits/sending-budget.js";
+import { smsSending } from "#core/limits/sms-sending.js";
 import type { MountPolicy, SignInPolicy } from "#core/policy.js";
 import type { RateLimit } from "#core/refusal.js";
 import type { WrittenConfiguration } from "./config-schema.js";
@@ -78,7 +79,8 @@ const completeMount = (written: WrittenMount, { publicUrl, providers, names }: S
     contract,
     prefix,
     host,
-    corsOrigins: written.cors?.origins ?? ["*"],
+    // Of the platform contract, API keys list them.
+    corsOrigins: contract === "platform" ? [] : (written.cors?.origins ?? ["*"]),
     providers: contract === "account" ? offered(providers, written.providers) : [],
     policy: {
       mount: name,
@@ -90,7 +92,11 @@ const completeMount = (written: WrittenMount, { publicUrl, providers, names }: S
         minimumLength: written.passwords?.minimumLength ?? defaults.passwords.minimumLength,
       },
       signIn,
-      codes: { guessBudget: { limit: 50, restIn: parseDuration("1d"), disabledAt: 1_000_000 }, sending: codeSending },
+      codes: {
+        guessBudget: { limit: 50, restIn: parseDuration("1d"), disabledAt: 1_000_000 },
+        sending: codeSending,
+        sms: smsSending,
+      },
       messages: { language: written.language ?? "contract" },
       handoff: { redirectUris: written.handoff?.redirectUris ?? [], baseUrl },
       protectedEmails: (written.protectedEmails ?? protectedByDefault).map(normalized),
@@ -186,7 +192,7 @@ const foreignKeys = (written: object, contract: ContractName, field: Field = mou
   });
 
 /** First parts of paths that are the server's own. */
-const reserved = ["healthz", "readyz", "metrics", "dev", "reset-password", "hosted.css"];
+export const ownPaths: readonly string[] = ["healthz", "readyz", "metrics", "dev", "reset-password", "hosted.css"];
 
 const mountFaults = ({ contract, prefix, policy }: MountConfiguration): readonly string[] => {
   const { sessions, tokens } = policy;
@@ -200,7 +206,7 @@ const mountFaults = ({ contract, prefix, policy }: MountConfiguration): readonly
         ]
       : [];
   return [
-    ...(reserved.includes(prefix.split("/")[1] ?? "")
+    ...(ownPaths.includes(prefix.split("/")[1] ?? "")
       ? [`prefix is ${quote(prefix)}, which the server itself answers`]
       : []),
     ...(sessions.idleIn > sessions.absoluteIn ? ["lifetimes.sessionIdle must not be longer than sessionAbsolute"] : []),
@@ -211,7 +217,11 @@ const mountFaults = ({ contract, prefix, policy }: MountConfiguration): readonly
 const collisions = (mount: MountConfiguration, earlier: readonly MountConfiguration[], at: number): readonly string[] =>
   earlier.flatMap((other, otherAt) => {
     const places = `mounts[${String(otherAt)}] and mounts[${String(at)}]`;
-    const isSamePlace = other.host === mount.host && other.prefix === mount.prefix;
+    // The paths of the platform contract are a few below its prefix: it may stand where another stands.
+    const isSamePlace =
+      other.host === mount.host &&
+      other.prefix === mount.prefix &&
+      (other.contract === "platform") === (mount.contract === "platform");
     const isSameIssuer =
       other.contract === "jwt" && mount.contract === "jwt" && other.policy.tokens.issuer === mount.policy.tokens.issuer;
     return [

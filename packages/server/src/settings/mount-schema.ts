@@ -2,6 +2,7 @@ import { signingAlgorithms } from "#core/signing-keys/signing-key.js";
 import { contractNames, protectedByDefault } from "./contract-defaults.js";
 import {
   addressLimit,
+  contractsKey,
   defaultsInWords,
   duration,
   durationOfContract,
@@ -28,7 +29,7 @@ export const mountSchema = {
       type: "string",
       pattern: "^/$|^(?:/[a-z0-9][a-z0-9._-]*){1,8}$",
       maxLength: 100,
-      description: `The path under which it is served, such as "/auth"; "/" for the root, below which other mounts may lie. ${defaultsInWords(({ prefix }) => prefix)} On a host of its own: /.`,
+      description: `The path under which it is served, such as "/auth"; "/" for the root, below which other mounts may lie. Of platform, only /{company_code}/v2/… and /{company_code}/v1/… below it are served. ${defaultsInWords(({ prefix }) => prefix)} On a host of its own: /.`,
     },
     host: {
       type: "string",
@@ -44,7 +45,8 @@ export const mountSchema = {
     cors: {
       type: "object",
       additionalProperties: false,
-      description: "Which web pages of other origins may call it.",
+      [contractsKey]: ["jwt", "account"],
+      description: "Which web pages of other origins may call it. Of platform, each API key lists its own.",
       properties: {
         origins: {
           type: "array",
@@ -76,6 +78,12 @@ export const mountSchema = {
         forgot: addressLimit("Requests for a recovery code.", "forgot"),
         "forgot-verify": addressLimit("Recovery codes.", "forgot-verify"),
         reset: addressLimit("New passwords.", "reset"),
+        signup: addressLimit("Sign-ups.", "signup"),
+        check: addressLimit("Answers of a session: passwords, codes, letters, and new passwords.", "check"),
+        recovery: addressLimit("Requests for access recovery.", "recovery"),
+        oauth: addressLimit("Sign-ins at identity providers.", "oauth"),
+        captcha: addressLimit("Captcha challenges.", "captcha"),
+        signed: addressLimit("Signed requests of servers.", "signed"),
       },
     },
     lifetimes: {

@@ -48,6 +48,15 @@ const behavioursOf: Readonly<Record<ContractName, (mount: MountConfiguration) =>
     "temporary tokens stand in the query of a redirect, with a verifier only where the app asks for it (row 10)",
     "the end of a key is not told to its holder (row 12)",
   ],
+  platform: () => [
+    "sign-in and recovery tell an unknown login from a wrong password (row 1)",
+    "sign-up tells whether a phone number or e-mail is taken (row 2)",
+    "access may be recovered by a control question where a key's policy allows it (row 5)",
+    "letters of memorable words count as a factor where a key's policy asks for them (row 6)",
+    "codes by SMS and mail count as a second factor (row 7)",
+    "sign-in and recovery tell that an account is restricted, closed or denied (row 15)",
+    "recovery tells whether phone, e-mail or control question are set (row 16)",
+  ],
 };
 
 const weakerMount = ({ name, policy }: MountConfiguration, standard: MountConfiguration): readonly string[] => {
@@ -75,7 +84,7 @@ const longer = (what: string, value: number, standard: number): readonly string[
   value > standard ? [`${what} is ${formatDuration(value)}, the default is ${formatDuration(standard)}`] : [];
 
 /** Weaker: more at once, or more in the long run. */
-const wider = (what: string, value: RateLimit, standard: RateLimit): readonly string[] => {
+export const wider = (what: string, value: RateLimit, standard: RateLimit): readonly string[] => {
   const isWider = value.limit > standard.limit || value.limit / value.windowIn > standard.limit / standard.windowIn;
   const words = ({ limit, windowIn }: RateLimit): string => `${String(limit)} per ${formatDuration(windowIn)}`;
   return isWider ? [`${what} is ${words(value)}, the default is ${words(standard)}`] : [];

@@ -1,19 +1,24 @@
-import { sql } from "kysely";
+import { type Kysely, sql } from "kysely";
+import { type GrowingPauses, growingPauses } from "#core/limits/attempt-budget.js";
 import type { AttemptStore } from "#core/limits/attempt-store.js";
 import { insertIfAbsent } from "./insert-row.js";
 import { changed, prepared } from "./prepared.js";
-import type { StoreContext } from "./store-context.js";
+import { affected, type StoreContext } from "./store-context.js";
 import { purgeRows } from "./purge-rows.js";
+import type { Tables } from "./tables.js";
 
 export const attemptStore = (context: StoreContext): AttemptStore => {
   const { db, realmId } = context;
   const rowOf = (subject: string) =>
     db.updateTable("attempt_budget").where("realm_id", "=", realmId).where("subject", "=", subject);
   return {
-    async take(subject, { limit, restIn, disabledAt }, at) {
+    async take(subject, { limit, restIn, disabledAt, pauses }, at) {
       if (limit < 1 || disabledAt < 1) return false;
       const values = { realmId, subject, limit, at, rested: at - restIn, disabledAt, last: disabledAt - 1 };
-      const count = async (): Promise<boolean> => changed(await countTry(context, values)) === 1;
+      const count = async (): Promise<boolean> =>
+        pauses === undefined
+          ? changed(await countTry(context, values)) === 1
+          : countUnlessPaused(context, values, pauses);
       if (await count()) return true;
       const isFirst = await insertIfAbsent(context, "attempt_budget", {
         realm_id: realmId,
@@ -50,6 +55,9 @@ export const attemptStore = (context: StoreContext): AttemptStore => {
           is_disabled: 0,
         }))
         .execute();
+    },
+    async reopen(subject) {
+      await rowOf(subject).set({ failed_in_row: 0, is_disabled: 0 }).execute();
     },
     async reset(subject) {
       await db.deleteFrom("attempt_budget").where("realm_id", "=", realmId).where("subject", "=", subject).execute();
@@ -89,7 +97,28 @@ interface Try {
   readonly last: number;
 }
 
-const countTry = prepared((db, { realmId, subject, limit, at, rested, disabledAt, last }: Try) =>
+const countTry = prepared((db, values: Try) => counted(db, values));
+
+/** The same, of a row that has paused long enough for its failures. Pauses grow, so that one rung of the ladder is enough. */
+const countUnlessPaused = async ({ db }: StoreContext, values: Try, pauses: GrowingPauses): Promise<boolean> => {
+  const rungs = growingPauses(pauses).map((pause, step) => ({
+    below: pauses.after + step + 1,
+    until: values.at - pause,
+  }));
+  const results = await counted(db, values)
+    .where((row) =>
+      row.or([
+        row("failed_in_row", "<", pauses.after),
+        ...rungs.map(({ below, until }) => row.and([row("failed_in_row", "<", below), row("last_at", "<=", until)])),
+        row("last_at", "<=", values.at - pauses.longestIn),
+      ]),
+    )
+    .execute();
+  return affected(results) === 1;
+};
+
+/** One try more, where the row gives one. */
+const counted = (db: Kysely<Tables>, { realmId, subject, limit, at, rested, disabledAt, last }: Try) =>
   db
     .updateTable("attempt_budget")
     .where("realm_id", "=", realmId)
@@ -107,8 +136,7 @@ const countTry = prepared((db, { realmId, subject, limit, at, rested, disabledAt
         .else(row("used", "+", 1))
         .end(),
       last_at: row.case().when("last_at", ">", at).then(row.ref("last_at")).else(row.val(at)).end(),
-    })),
-);
+    }));
 
 const endFailures = prepared((db, { realmId, subject }: Pick<Try, "realmId" | "subject">) =>
   db

@@ -36,6 +36,19 @@ export const oneTimeCodeStore = (context: StoreContext): OneTimeCodeStore => {
       if (code === undefined) return "absent";
       return code.expires_at <= at || code.created_at > newest ? "over" : "spent";
     },
+    async fits(subject, codeHash, at) {
+      const row = await db
+        .selectFrom("one_time_code")
+        .select("code_hash")
+        .where("realm_id", "=", realmId)
+        .where("subject", "=", subject)
+        .where("used_at", "is", null)
+        .where("expires_at", ">", at)
+        .where("created_at", "<=", at + clockSkew)
+        .executeTakeFirst();
+      // Both are keyed hashes: where they differ tells nothing of the code.
+      return row?.code_hash === codeHash;
+    },
     async consume(subject, codeHash, at) {
       const values = { realmId, subject, codeHash, at, newest: at + clockSkew };
       return changed(await consume(context, values)) === 1;

@@ -75,6 +75,7 @@ export const outboxQueue = (context: StoreContext): OutboxQueue => {
                 .else(row.val(outcome.retryAt))
                 .end(),
               error: outcome.error,
+              ...(outcome.gateway === undefined ? {} : { gateway: outcome.gateway }),
             }))
             .execute();
           return;
@@ -111,7 +112,8 @@ export const outboxQueue = (context: StoreContext): OutboxQueue => {
 };
 
 /** What becomes of a due message: it is leased, or it is dead. */
-const judge = (row: MessageRow, content: Content | undefined, { owner, now, leasedUntil }: OutboxLease) => {
+const judge = (row: MessageRow, content: Content | undefined, lease: OutboxLease) => {
+  const { owner, now, leasedUntil } = lease;
   // Its holder never told what became of it.
   const unknownOutcomes = row.unknown_outcomes + (row.owner === "" ? 0 : 1);
   const death = whyDead(row, content, { unknownOutcomes, now });
@@ -123,9 +125,19 @@ const judge = (row: MessageRow, content: Content | undefined, { owner, now, leas
   const attempt = row.attempts + 1;
   // Written by `append`, of a store that is bound to a realm.
   const realmId = row.realm_id as RealmId;
-  const message: LeasedMessage = { ...headOf(row), ...content, realmId, fate: "send", attempt };
+  const gateway = row.gateway === "" ? lease.gateway : row.gateway;
+  const mayHaveArrived = unknownOutcomes > 0;
+  const message: LeasedMessage = {
+    ...headOf(row),
+    ...content,
+    realmId,
+    fate: "send",
+    attempt,
+    gateway,
+    mayHaveArrived,
+  };
   return {
-    change: { owner, attempts: attempt, unknown_outcomes: unknownOutcomes, due_at: leasedUntil },
+    change: { owner, attempts: attempt, unknown_outcomes: unknownOutcomes, due_at: leasedUntil, gateway },
     message,
   };
 };

@@ -20,6 +20,7 @@ export const outboxStore = (context: StoreContext): OutboxStore => {
         realm_id: realmId,
         message_id: id,
         channel,
+        gateway: "",
         account_id: accountId ?? null,
         kind: letter.kind,
         language,

@@ -15,7 +15,8 @@ export const sendingStore = (context: StoreContext): SendingStore => {
         realmId,
         subject,
         at,
-        rested: at - pauseIn,
+        // Without a pause the clock of another node, which may be ahead, is no reason to wait.
+        rested: pauseIn === 0 ? at + day : at - pauseIn,
         perHour,
         hourBefore: at - hour,
         perDay,
@@ -110,7 +111,7 @@ const beginSubject = prepared((db, { realmId, subject, at, rested }: Sending, di
   const insert = db.insertInto("sending_budget").values({
     realm_id: realmId,
     subject,
-    last_at: rested,
+    last_at: Math.min(rested, at),
     hour_began_at: at,
     hour_used: 0,
     day_began_at: at,

@@ -234,6 +234,8 @@ export interface MessageTable {
   realm_id: string;
   message_id: string;
   channel: string;
+  /** Where its next attempt goes, or its last one went; empty where there is only one way, and before the first. */
+  gateway: string;
   account_id: string | null;
   kind: string;
   language: string;

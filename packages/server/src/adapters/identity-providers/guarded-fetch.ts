@@ -14,31 +14,71 @@ const largestAnswer = 1024 * 1024;
 export const guardedFetch =
   (reach: Reach, deadline: AbortSignal): CustomFetch =>
   async (address, options) => {
-    const url = new URL(address);
-    assertMayReach(reach, url);
-    return send(reach, url, options, deadline);
+    const signal = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
+    const { method, headers } = options;
+    const { status, type, read } = await guardedRequest(reach, {
+      url: new URL(address),
+      method,
+      headers,
+      body: bodyOf(options),
+      signal,
+    });
+    const bytes = await read();
+    return new Response(bytes.length === 0 ? null : bytes, { status, headers: { "content-type": type } });
   };
 
-const send = (reach: Reach, url: URL, options: CustomFetchOptions, deadline: AbortSignal): Promise<Response> =>
+export interface GuardedRequest {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly signal: AbortSignal;
+  /** From here on the other side may have got something. */
+  onConnected?(): void;
+}
+
+/** The head of an answer. */
+export interface GuardedAnswer {
+  readonly status: number;
+  readonly type: string;
+  /** The rest; throws when it is too large, packed, or cut. */
+  read(): Promise<Buffer<ArrayBuffer>>;
+  /** Gives up the rest. */
+  drop(): void;
+}
+
+/** One request as of `guardedFetch`, for callers to whom the head of an answer says something without the rest. */
+export const guardedRequest = (reach: Reach, asked: GuardedRequest): Promise<GuardedAnswer> =>
   new Promise((resolve, reject) => {
-    const request = url.protocol === "https:" ? requestSecurely : requestPlainly;
-    const outgoing = request(url, {
-      method: options.method,
-      headers: { ...options.headers, "accept-encoding": "identity" },
+    const { url, method, headers, signal } = asked;
+    assertMayReach(reach, url);
+    const isSecure = url.protocol === "https:";
+    const outgoing = (isSecure ? requestSecurely : requestPlainly)(url, {
+      method,
+      headers: { ...headers, "accept-encoding": "identity" },
       // A connection of its own: a kept one could have been opened under another provider's rules.
       agent: false,
       lookup: checkedLookup(reach, url),
-      signal: options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]),
+      signal,
     });
+    outgoing.once("socket", (socket) =>
+      socket.once(isSecure ? "secureConnect" : "connect", () => asked.onConnected?.()),
+    );
     outgoing.once("error", reject);
     outgoing.once("response", (incoming) => {
-      incoming.once("error", reject);
-      readAnswer(incoming).then(resolve, (fault: Error) => {
-        outgoing.destroy();
-        reject(fault);
-      });
+      const drop = (): void => void outgoing.destroy();
+      // Of an answer that nobody reads any more.
+      outgoing.on("error", () => undefined);
+      incoming.on("error", () => undefined);
+      const status = incoming.statusCode ?? 0;
+      const read = (): Promise<Buffer<ArrayBuffer>> => readAnswer(incoming).finally(drop);
+      if (status >= 200 && status <= 599) resolve({ status, type: incoming.headers["content-type"] ?? "", read, drop });
+      else {
+        drop();
+        reject(new ProviderFault("status-unknown"));
+      }
     });
-    outgoing.end(bodyOf(options));
+    outgoing.end(asked.body);
   });
 
 const bodyOf = ({ body }: CustomFetchOptions): string | undefined => {
@@ -47,8 +87,8 @@ const bodyOf = ({ body }: CustomFetchOptions): string | undefined => {
   throw new ProviderFault("body-not-text");
 };
 
-const readAnswer = async (incoming: IncomingMessage): Promise<Response> => {
-  const { "content-encoding": encoding = "identity", "content-type": type = "" } = incoming.headers;
+const readAnswer = async (incoming: IncomingMessage): Promise<Buffer<ArrayBuffer>> => {
+  const { "content-encoding": encoding = "identity" } = incoming.headers;
   if (encoding !== "identity") throw new ProviderFault("answer-is-packed");
   const pieces: Buffer[] = [];
   let size = 0;
@@ -59,7 +99,5 @@ const readAnswer = async (incoming: IncomingMessage): Promise<Response> => {
     if (size > largestAnswer) throw new ProviderFault("answer-too-large");
     pieces.push(bytes);
   }
-  const status = incoming.statusCode ?? 0;
-  if (status < 200 || status > 599) throw new ProviderFault("status-unknown");
-  return new Response(size === 0 ? null : Buffer.concat(pieces), { status, headers: { "content-type": type } });
+  return Buffer.concat(pieces);
 };

@@ -8,6 +8,8 @@ export interface Reach {
   readonly issuer: URL;
   /** Whether an issuer on this machine may be asked: never in production. */
   readonly mayBeLoopback: boolean;
+  /** Whether an issuer elsewhere may be asked without TLS: never in production. */
+  readonly mayBePlain?: boolean;
 }
 
 /**
@@ -15,8 +17,9 @@ export interface Reach {
  * answers, or, outside of production, on this machine. Link-local addresses, where clouds keep credentials, are never asked.
  */
 export const assertMayReach = (reach: Reach, url: URL): void => {
-  const isLocal = isLoopbackIssuer(reach) && url.origin === reach.issuer.origin;
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLocal)) throw new ProviderFault("scheme-not-https");
+  const isHome = url.origin === reach.issuer.origin;
+  const isPlain = isHome && (isLoopbackIssuer(reach) || reach.mayBePlain === true);
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isPlain)) throw new ProviderFault("scheme-not-https");
   if (url.username !== "" || url.password !== "") throw new ProviderFault("credentials-in-address");
   const host = url.hostname.replace(/^\[|\]$/g, "");
   // Node resolves no address that is one already.
@@ -49,7 +52,7 @@ const mayConnect = (reach: Reach, url: URL, address: string): boolean => {
     case "private":
     case "uniqueLocal":
     case "carrierGradeNat":
-      return isHome && url.protocol === "https:";
+      return isHome && (url.protocol === "https:" || reach.mayBePlain === true);
     case "loopback":
       return isHome && isLoopbackIssuer(reach);
     default:

@@ -4,9 +4,10 @@ import { englishLetters } from "./english-letters.js";
 import { letterHtml } from "./letter-html.js";
 import type { LetterOf, LetterWords, Wording } from "./letter-words.js";
 import { persianLetters } from "./persian-letters.js";
+import { russianLetters } from "./russian-letters.js";
 
 const spoken: ReadonlyMap<string, LetterWords> = new Map(
-  [englishLetters, persianLetters].map((words) => [words.language, words]),
+  [englishLetters, persianLetters, russianLetters].map((words) => [words.language, words]),
 );
 
 /** Writes letters in the name of `service`: what people know this installation by. */

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { domainToASCII } from "node:url";
 import { createTransport } from "nodemailer";
 import { scrub } from "#adapters/system/scrub.js";
-import { attemptIn, type Courier, type Delivery } from "#core/outbox/courier.js";
+import type { Courier, Delivery } from "#core/outbox/courier.js";
 import type { LetterWriter } from "#core/outbox/letter-writer.js";
 import type { LeasedMessage } from "#core/outbox/outbox-store.js";
 import type { Clock } from "#core/ports.js";
@@ -33,6 +33,8 @@ export interface SmtpCourier extends Courier {
   close(): void;
 }
 
+/** Milliseconds for one attempt, whatever the server does in them. */
+const attemptIn = 240_000;
 /** Milliseconds after which an idle connection is given back. */
 const idleIn = 30_000;
 const checkAnswersIn = 10_000;
@@ -58,6 +60,9 @@ export const createSmtpCourier = ({ clock, letters, from, server }: SmtpCourierN
   const domain = from.address.slice(from.address.lastIndexOf("@") + 1);
   const closing = new AbortController();
   return {
+    channel: "mail",
+    gateway: "",
+    attemptIn,
     async send(message) {
       const to = asAddress(message.to);
       if (to === undefined) return { kind: "refused", error: "the recipient is no e-mail address" };

@@ -1,10 +1,8 @@
 import { type DeliveredMessage, deliverMessages, type DeliveryNeeds } from "#core/outbox/deliver-messages.js";
-import type { Channel } from "#core/outbox/message.js";
 import type { OutboxQueue } from "#core/outbox/outbox-store.js";
 
 export interface OutboxWorkerNeeds extends DeliveryNeeds {
   readonly courier: DeliveryNeeds["courier"] & { close(): void };
-  readonly channel: Channel;
   /** This process, in leases. */
   readonly owner: string;
   /** Messages under way at once at most. */
@@ -27,7 +25,7 @@ const saysAgainIn = 1_000;
 /** Milliseconds in which a stopping worker lets messages under way come to their end: within what a server's stop takes. */
 const finishesIn = 5_000;
 
-/** Sends due messages as they come, beside everything else. */
+/** Sends due messages of the courier's channel as they come, beside everything else. */
 export const createOutboxWorker = (needs: OutboxWorkerNeeds): OutboxWorker => {
   const underWay = new Set<Promise<void>>();
   let timer: NodeJS.Timeout | undefined;
@@ -42,8 +40,7 @@ export const createOutboxWorker = (needs: OutboxWorkerNeeds): OutboxWorker => {
       isWoken = false;
       const limit = needs.concurrency - underWay.size;
       if (limit <= 0) return;
-      for (const message of await deliverMessages(delivery, { channel: needs.channel, owner: needs.owner, limit }))
-        follow(message);
+      for (const message of await deliverMessages(delivery, { owner: needs.owner, limit })) follow(message);
       isAway = false;
     }
   };
@@ -101,7 +98,7 @@ export const createOutboxWorker = (needs: OutboxWorkerNeeds): OutboxWorker => {
 const later = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Says what became of a message until it is heard: one that was sent must not be sent again because the database was away. */
-const insisting = (outbox: OutboxQueue, isStopping: () => boolean): OutboxQueue => ({
+const insisting = (outbox: DeliveryNeeds["outbox"], isStopping: () => boolean): OutboxQueue => ({
   lease: (lease) => outbox.lease(lease),
   async finish(message, owner, outcome) {
     for (let tries = 0; ; tries += 1) {

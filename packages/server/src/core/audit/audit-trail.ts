@@ -36,6 +36,8 @@ export type AuditKind =
   | "recovery-proven"
   | "password-changed"
   | "password-change-refused"
+  | "factor-refused"
+  | "factor-changed"
   | "account-deleted"
   | "deletion-refused"
   | "handoff-bound"

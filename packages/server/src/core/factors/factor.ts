@@ -1,6 +1,7 @@
 import type { AccountId, Instant, SignInId } from "../ids.js";
 import type { Origin } from "../origin.js";
 import type { Stores } from "../ports.js";
+import type { CodePurpose } from "../refusal.js";
 
 /** Whose factor is asked for. */
 export interface FactorSubject {
@@ -14,13 +15,20 @@ export interface FactorSubject {
   readonly now: Instant;
 }
 
+/** What a session's code is for; one that was sent for another purpose is wrong. */
+export type SessionCodePurpose = Extract<CodePurpose, "sign-in" | "recovery" | "registration">;
+
 /** An answer as it was sent; its form has been checked by the contract. */
 export type FactorAnswer =
   | { readonly factor: "password"; readonly password: string }
-  | { readonly factor: "code"; readonly code: string }
+  | { readonly factor: "code"; readonly code: string; readonly purpose: SessionCodePurpose }
   | { readonly factor: "backup-code"; readonly code: string }
-  /** Letters by position, the first being 1. */
-  | { readonly factor: "memorable"; readonly letters: ReadonlyMap<number, string> }
+  /** Letters by position, the first being 1. `positions`: those that its session was asked for. */
+  | {
+      readonly factor: "memorable";
+      readonly letters: ReadonlyMap<number, string>;
+      readonly positions: readonly number[];
+    }
   | { readonly factor: "control-answer"; readonly answer: string };
 
 /** A right answer. */

@@ -10,6 +10,8 @@ export interface OneTimeCodeStore {
    * once never get the same last try. `over`: its time is over. `spent`: used, or out of tries. `absent`: there is none.
    */
   countTry(subject: string, tries: number, at: Instant): Promise<"counted" | "spent" | "over" | "absent">;
+  /** Whether the hash is that of the subject's code, unused and within its time; spends nothing. One read, never stale. */
+  fits(subject: string, codeHash: string, at: Instant): Promise<boolean>;
   /** Uses the code up, for exactly one caller who has counted his try: `false` when the hash is another, or it is used or over. */
   consume(subject: string, codeHash: string, at: Instant): Promise<boolean>;
   /** Used and over ones included until they are purged. */

@@ -25,6 +25,8 @@ export interface AttemptStore {
   withdraw(subject: string): Promise<void>;
   /** Forgets all tries of the subject, as recovery does. */
   reset(subject: string): Promise<void>;
+  /** Ends the row of consecutive failures and opens a disabled factor; gives no try back. */
+  reopen(subject: string): Promise<void>;
   /** What is counted for the subject; `undefined` for nothing. */
   find(subject: string): Promise<CountedAttempts | undefined>;
   /** Drops at most `limit` rows last used at or before `before` that hold no disabled factor; how many. */

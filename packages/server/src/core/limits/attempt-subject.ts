@@ -1,9 +1,9 @@
-import type { AccountId } from "../ids.js";
+import type { AccountId, Instant } from "../ids.js";
 import type { Secrets } from "../ports.js";
 import type { Factor } from "../refusal.js";
 
-/** `code`: every code of digits, whatever it confirms. */
-type CountedFactor = Factor | "code";
+/** `any`: all of them together. */
+type CountedFactor = Factor | "any";
 
 /**
  * Under which key the tries of an identity at a factor are counted. An account's id, which tells nothing, stands there as it is: under
@@ -17,6 +17,15 @@ export const attemptSubject = (secrets: Secrets, factor: CountedFactor, identity
 };
 
 export const accountSubject = (factor: CountedFactor, accountId: AccountId): string => `${factor} ${accountId}`;
+
+/** Under which key the failures of an identity at all factors together are counted: one row for each day (UTC). */
+export const identitySubject = (secrets: Secrets, identity: string, at: Instant): string =>
+  `${attemptSubject(secrets, "any", identity)} ${Math.floor(at / dayIn)}`;
+
+/** Milliseconds until the next row is begun. */
+export const untilNextDay = (at: Instant): number => dayIn - (at % dayIn);
+
+const dayIn = 86_400_000;
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

@@ -1,6 +1,6 @@
 import type { Instant, MessageId } from "../ids.js";
 import type { Clock, Random } from "../ports.js";
-import { attemptIn, type Courier, type Delivery } from "./courier.js";
+import type { Courier, Delivery } from "./courier.js";
 import type { Channel } from "./message.js";
 import type { DeliveryOutcome, LeasedMessage, OutboxQueue } from "./outbox-store.js";
 
@@ -14,43 +14,53 @@ export interface DeliveryNeeds {
 /** What became of one attempt. */
 export interface DeliveredMessage {
   readonly id: MessageId;
+  readonly channel: Channel;
+  readonly gateway: string;
   readonly attempt: number;
   readonly delivery: Delivery;
 }
 
-/** Milliseconds for which a message is held: an attempt, and the time to say what became of it. */
-const heldIn = attemptIn + 30_000;
+/** Milliseconds for which a message is held beyond an attempt: the time to say what became of it. */
+const toldIn = 30_000;
 const firstPauseIn = 5_000;
 const longestPauseIn = 15 * 60_000;
 
 /**
- * Takes at most `limit` due messages of one channel and sends them side by side; nobody else sends them meanwhile. Resolves once they are taken,
+ * Takes at most `limit` due messages and sends them side by side; nobody else sends them meanwhile. Resolves once they are taken,
  * with one promise each. One that rejects could not say what became of its message, which then counts as unknown.
  */
 export const deliverMessages = async (
   needs: DeliveryNeeds,
-  { channel, owner, limit }: { readonly channel: Channel; readonly owner: string; readonly limit: number },
+  { owner, limit }: { readonly owner: string; readonly limit: number },
 ): Promise<readonly Promise<DeliveredMessage>[]> => {
   const now = needs.clock.now();
-  const leased = await needs.outbox.lease({ channel, owner, now, leasedUntil: now + heldIn, limit });
+  const { channel, gateway, attemptIn } = needs.courier;
+  const leasedUntil = now + attemptIn + toldIn;
+  const leased = await needs.outbox.lease({ channel, gateway, owner, now, leasedUntil, limit });
   return leased.map((message) => deliver(needs, owner, message));
 };
 
 const deliver = async (needs: DeliveryNeeds, owner: string, message: LeasedMessage): Promise<DeliveredMessage> => {
-  const { id, attempt } = message;
+  const { id, channel, gateway, attempt } = message;
   const delivery = await needs.courier.send(message);
   await needs.outbox.finish(message, owner, outcomeOf(delivery, needs.clock.now(), pauseAfter(attempt, needs.random)));
-  return { id, attempt, delivery };
+  return { id, channel, gateway, attempt, delivery };
 };
 
 const outcomeOf = (delivery: Delivery, at: Instant, pauseIn: number): DeliveryOutcome => {
-  switch (delivery.kind) {
+  const { kind } = delivery;
+  switch (kind) {
     case "sent":
+      return { kind, at };
     case "refused":
-      return { ...delivery, at };
-    case "failed":
+      return { kind, at, error: delivery.error };
     case "unknown":
-      return { ...delivery, at, retryAt: at + pauseIn };
+      return { kind, at, retryAt: at + pauseIn, error: delivery.error };
+    case "failed": {
+      const { error, next } = delivery;
+      if (next === undefined) return { kind, at, retryAt: at + pauseIn, error };
+      return { kind, at, retryAt: next.isAtOnce ? at : at + pauseIn, error, gateway: next.gateway };
+    }
   }
 };
 

@@ -35,6 +35,8 @@ export interface OutboxStore {
 
 export interface OutboxLease {
   readonly channel: Channel;
+  /** Where a message goes that has no gateway yet, at most 64 characters: remembered with the lease, so that it is known of an attempt that nobody finished. */
+  readonly gateway: string;
   /** At most 128 characters; different for each node, and not empty. */
   readonly owner: string;
   readonly now: Instant;
@@ -46,15 +48,25 @@ export interface LeasedMessage extends Message {
   readonly realmId: RealmId;
   /** This attempt, the first being 1. */
   readonly attempt: number;
+  /** Where it goes; empty where there is only one way. */
+  readonly gateway: string;
+  /** Whether an earlier attempt may have delivered it: then it goes to no other gateway. */
+  readonly mayHaveArrived: boolean;
 }
 
 export type DeliveryOutcome =
   | { readonly kind: "sent"; readonly at: Instant }
-  /** Certainly not delivered: to be tried again at `retryAt`. */
-  | { readonly kind: "failed"; readonly at: Instant; readonly retryAt: Instant; readonly error: string }
+  /** Certainly not delivered: to be tried again at `retryAt`, at another gateway where one is named. */
+  | {
+      readonly kind: "failed";
+      readonly at: Instant;
+      readonly retryAt: Instant;
+      readonly error: string;
+      readonly gateway?: string;
+    }
   /** Refused for good. */
   | { readonly kind: "refused"; readonly at: Instant; readonly error: string }
-  /** It may have been delivered (cut after DATA): tried again at most once. */
+  /** It may have been delivered (cut after DATA): tried again at most once, at the same gateway. */
   | { readonly kind: "unknown"; readonly at: Instant; readonly retryAt: Instant; readonly error: string };
 
 export type OutboxState = "waiting" | "sent" | "dropped" | "dead";

@@ -1,10 +1,10 @@
 import type { SignInCandidate } from "../accounts/account-store.js";
 import { type Account, mayAct } from "../accounts/account.js";
 import type { AuditEvent } from "../audit/audit-trail.js";
+import { evaluatePassword, keepPasswordProof, type PasswordOwner, takePasswordTry } from "../factors/prove-password.js";
 import { comparableEmail } from "../identities/find-proven-holder.js";
 import { emailKeys } from "../identities/identifier.js";
 import type { Instant } from "../ids.js";
-import { attemptSubject } from "../limits/attempt-subject.js";
 import type { Origin } from "../origin.js";
 import type { MountPolicy } from "../policy.js";
 import type { Clock, PasswordHasher, PasswordVerdict, Secrets, Stores } from "../ports.js";
@@ -43,48 +43,57 @@ export const provePassword = async <T>(
   command: ProvePasswordCommand,
   complete: (proven: ProvenPassword) => Promise<T>,
 ): Promise<T> => {
+  const { password, origin } = command;
   const now = needs.clock.now();
   needs.passwords.assertRoom();
   const email = comparableEmail(needs.secrets, command.email);
   const [candidate] = await needs.stores.accounts.findByLiveKeys(emailKeys(needs.policy.mount, email));
-  const identity = candidate === undefined ? `email:${email}` : candidate.account.id;
-  // A device is known under one password: whoever knew the one before it has no tries beyond the budget left.
-  const passwordChangedAt = candidate?.account.passwordChangedAt ?? 0;
-  const device = needs.secrets.digest(
-    "known-device",
-    `${identity} ${passwordChangedAt} ${command.origin.address} ${command.origin.userAgent}`,
-  );
-  const subject = await takeTry(needs, identity, device, now);
-  const verdict = await evaluate(needs, command.password, subject, candidate);
+  const owner = ownerOf(candidate, email);
+  const counted = await takePasswordTry(needs, { owner, budget: needs.policy.signIn.passwordBudget, origin, now });
+  const { subject } = counted;
+  const verdict = await evaluate(needs, { password, owner, subject });
   const refusal = judge(candidate, subject, verdict);
   if (refusal !== undefined || candidate === undefined || subject === undefined) {
     const told = refusal ?? new Refusal("identifier-unknown", { kind: "email" });
-    await auditRefused(needs, told, { at: now, accountId: candidate?.account.id, origin: command.origin });
+    await auditRefused(needs, told, { at: now, accountId: candidate?.account.id, origin });
     throw told;
   }
-  const upgradedHash = verdict.isOutdated ? await rehash(needs.passwords, command.password) : undefined;
-  const proven: ProvenPassword = {
-    account: candidate.account,
+  const { account } = candidate;
+  const alongside = await keepPasswordProof(needs, {
+    owner: { ...owner, accountId: account.id },
+    counted: { ...counted, subject },
+    password,
+    verdict,
+    origin,
     now,
-    alongside: async (stores) => {
-      await stores.attempts.succeed(subject);
-      // Let in by a known device: failures before and after it are not consecutive.
-      const ofAll = attemptSubject(needs.secrets, "password", identity);
-      if (subject !== ofAll) await stores.attempts.endRow(ofAll);
-      await stores.knownDevices.remember(candidate.account.id, device, now);
-      if (upgradedHash === undefined || candidate.passwordHash === undefined) return;
-      if (!(await stores.passwords.upgrade(candidate.account.id, candidate.passwordHash, upgradedHash))) return;
-      const { id: accountId } = candidate.account;
-      await stores.audit.append({ at: now, kind: "password-upgraded", accountId, origin: command.origin, details: {} });
-    },
-  };
+  });
   try {
-    return await complete(proven);
+    return await complete({ account, now, alongside });
   } catch (error) {
     if (!Refusal.is(error, "account-changed")) throw error;
     // The answer was right for the account as it was: nothing was guessed.
     await needs.stores.attempts.withdraw(subject);
-    await auditRefused(needs, error, { at: now, accountId: candidate.account.id, origin: command.origin });
+    await auditRefused(needs, error, { at: now, accountId: account.id, origin });
+    throw error;
+  }
+};
+
+const ownerOf = (candidate: SignInCandidate | undefined, email: string): PasswordOwner => ({
+  identity: candidate?.account.id ?? `email:${email}`,
+  accountId: candidate?.account.id,
+  hash: candidate?.passwordHash,
+  changedAt: candidate?.account.passwordChangedAt,
+});
+
+const evaluate = async (
+  needs: ProvePasswordNeeds,
+  command: { readonly password: string; readonly owner: PasswordOwner; readonly subject: string | undefined },
+): Promise<PasswordVerdict> => {
+  try {
+    return await evaluatePassword(needs, command);
+  } catch (error) {
+    // Not evaluated, so not counted: a storm must not use up anybody's budget.
+    if (command.subject !== undefined) await needs.stores.attempts.withdraw(command.subject);
     throw error;
   }
 };
@@ -95,39 +104,6 @@ const auditRefused = async (
   event: Pick<AuditEvent, "at" | "accountId" | "origin">,
 ): Promise<void> => {
   await stores.audit.append({ ...event, kind: "sign-in-refused", details: { reason: code } });
-};
-
-/** The subject whose budget gave a try, or `undefined` when the identity is locked. */
-const takeTry = async (
-  needs: ProvePasswordNeeds,
-  identity: string,
-  device: string,
-  now: Instant,
-): Promise<string | undefined> => {
-  const { signIn } = needs.policy;
-  const subject = attemptSubject(needs.secrets, "password", identity);
-  if (await needs.stores.attempts.take(subject, signIn.passwordBudget, now)) return subject;
-  // Whoever locks an owner out must not lock out the device on which the owner signed in lately.
-  if (!(await needs.stores.knownDevices.isKnown(identity, device, now - signIn.deviceKnownIn))) return undefined;
-  const deviceSubject = attemptSubject(needs.secrets, "password", `${identity} ${device}`);
-  return (await needs.stores.attempts.take(deviceSubject, signIn.knownDeviceBudget, now)) ? deviceSubject : undefined;
-};
-
-const evaluate = async (
-  needs: ProvePasswordNeeds,
-  password: string,
-  subject: string | undefined,
-  candidate: SignInCandidate | undefined,
-): Promise<PasswordVerdict> => {
-  try {
-    if (subject === undefined || candidate?.passwordHash === undefined)
-      return await needs.passwords.verifyNothing(password);
-    return await needs.passwords.verify(password, candidate.passwordHash);
-  } catch (error) {
-    // Not evaluated, so not counted: a storm must not use up anybody's budget.
-    if (subject !== undefined) await needs.stores.attempts.withdraw(subject);
-    throw error;
-  }
 };
 
 const judge = (
@@ -146,14 +122,4 @@ const judge = (
   if (!mayAct(candidate.account))
     return new Refusal("account-inactive", { status: candidate.account.status, accountId });
   return undefined;
-};
-
-/** An upgrade waits for a quieter moment when the pool is full. */
-const rehash = async (passwords: PasswordHasher, password: string): Promise<string | undefined> => {
-  try {
-    return await passwords.hash(password);
-  } catch (error) {
-    if (Refusal.is(error, "overloaded")) return undefined;
-    throw error;
-  }
 };

@@ -147,6 +147,7 @@ export const clientApplications: Step = async (schema) => {
   });
   await schema.addColumn("session", textOrNull("api_key_id", 64));
   await schema.addColumn("message", text("channel", 8), "mail");
+  await schema.addColumn("message", text("gateway", 64), "");
   await schema.addColumn("profile", textOrNull("first_name", 150));
   await schema.addColumn("profile", textOrNull("last_name", 150));
   await schema.addColumn("profile", textOrNull("gender", 64));

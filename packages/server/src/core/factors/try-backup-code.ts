@@ -1,0 +1,37 @@
+import { Refusal } from "../refusal.js";
+import { parseBackupCode } from "./backup-code.js";
+import type { CountedTry, FactorNeeds } from "./counted-try.js";
+import type { FactorAnswer, FactorSubject } from "./factor.js";
+import { nobody } from "./nobody.js";
+import { takeFactorTry } from "./take-factor-try.js";
+
+/** One of the codes that an account keeps on paper. Its slot finds the one hash that is compared. */
+export const tryBackupCode = async (
+  needs: FactorNeeds,
+  subject: FactorSubject,
+  { code }: Extract<FactorAnswer, { factor: "backup-code" }>,
+): Promise<CountedTry | undefined> => {
+  const { accountId, now } = subject;
+  const { slot, folded } = parseBackupCode(code);
+  const hash = await needs.stores.factors.findBackupCode(accountId ?? nobody, slot);
+  const row = await takeFactorTry(needs, subject, "backup-code");
+  if (row === undefined) return undefined;
+  return {
+    row,
+    isBeside: false,
+    evaluate: async () => {
+      const { isRight } = await (hash === undefined
+        ? needs.passwords.verifyNothing(folded)
+        : needs.passwords.verify(folded, hash));
+      if (!isRight || hash === undefined || accountId === undefined) return { kind: "wrong" };
+      return {
+        kind: "right",
+        alongside: async ({ factors, attempts }) => {
+          if (!(await factors.useBackupCode(accountId, { slot, hash }, now)))
+            throw new Refusal("factor-wrong", { factor: "backup-code", accountId });
+          await attempts.reset(row);
+        },
+      };
+    },
+  };
+};
