@@ -8,18 +8,13 @@ import { SettingsRefused } from "#settings/settings-refused.js";
 import { algorithmsOf } from "#settings/signing-configuration.js";
 import { type Administration, routeFaults } from "#src/compose.js";
 import type { Call, Command } from "./command.js";
+import { realmFindings } from "./doctor-realms.js";
+import { type Finding, ok, told, warning, wrong } from "./finding.js";
 import { age, inColumns, time, timeOrNull } from "./layout.js";
 import { nodeWarning } from "./node-version.js";
 import { schemaFault } from "./schema-fault.js";
 import { tellFault } from "./tell-fault.js";
 import { isDatabaseThere, missingDatabase, withStores } from "./with-administration.js";
-
-/** One thing looked at. `told`: no judgement, only what is in force. */
-interface Finding {
-  readonly check: string;
-  readonly verdict: "ok" | "told" | "warning" | "wrong";
-  readonly detail: string;
-}
 
 /** What was found, and what it was found from. */
 interface Examination {
@@ -63,11 +58,6 @@ export const doctor: Command = {
 };
 
 const marks = { ok: "ok", told: "-", warning: "warn", wrong: "WRONG" } as const;
-
-const ok = (check: string, detail: string): Finding => ({ check, detail, verdict: "ok" });
-const told = (check: string, detail: string): Finding => ({ check, detail, verdict: "told" });
-const warning = (check: string, detail: string): Finding => ({ check, detail, verdict: "warning" });
-const wrong = (check: string, detail: string): Finding => ({ check, detail, verdict: "wrong" });
 
 const examine = async (call: Call): Promise<Examination> => {
   const now = Date.now();
@@ -156,6 +146,7 @@ const examineStores = async (administration: Administration): Promise<Examinatio
       ok("schema", "up to date"),
       ...algorithmsOf(configuration).map((algorithm) => keyFinding(administration, keys, algorithm)),
       ...staleFindings(keys),
+      ...(await realmFindings(administration)),
       ...jobFindings(jobs, now),
       ...mail,
     ],

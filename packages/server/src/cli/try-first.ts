@@ -39,8 +39,9 @@ const firstCalls: Readonly<Record<ContractName, (base: string, inbox: string) =>
     "",
   ],
   platform: (base) => [
-    "  npx trilithon key create default --name app     prints an API key of the company default",
-    `  curl ${base}/default/v2/auth/signup ${json} -H 'x-api-key: that key' \\`,
+    "  npx trilithon realm create acme",
+    "  npx trilithon key create acme --name app    prints an API key, once",
+    `  curl ${base}/acme/v2/auth/signup ${json} -H 'x-api-key: that key' \\`,
     `    -d '{"login_id":"grace@example.org"}'`,
     "",
   ],

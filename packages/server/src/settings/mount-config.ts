@@ -92,7 +92,11 @@ const completeMount = (written: WrittenMount, { publicUrl, providers, names }: S
         minimumLength: written.passwords?.minimumLength ?? defaults.passwords.minimumLength,
       },
       signIn,
-      codes: { guessBudget: { limit: 50, restIn: parseDuration("1d"), disabledAt: 1_000_000 }, sending: codeSending, sms: smsSending },
+      codes: {
+        guessBudget: { limit: 50, restIn: parseDuration("1d"), disabledAt: 1_000_000 },
+        sending: codeSending,
+        sms: smsSending,
+      },
       messages: { language: written.language ?? "contract" },
       handoff: { redirectUris: written.handoff?.redirectUris ?? [], baseUrl },
       protectedEmails: (written.protectedEmails ?? protectedByDefault).map(normalized),

@@ -12,11 +12,13 @@ import type {
   UserRequest,
 } from "./platform-request.js";
 import { showUser } from "./user.js";
+import { createUsers } from "./users.js";
+import { showUsersId } from "./users-id.js";
 
 interface RouteFrame extends Pick<Endpoint, "name" | "method"> {
   /** Below `/{company_code}/v2`. */
   readonly path: string;
-  /** The limit per client address that counts it; endpoints that do the same share one. */
+  /** The limit per client address that counts it; endpoints that do the same share one. `limitOf` says which where none is named. */
   readonly limit?: string;
   /** It hashes a password: while no more hashes are taken on, it is refused before anything is spent on it. */
   readonly hashes?: true;
@@ -62,4 +64,30 @@ export type PlatformRoute =
 /** The endpoint tables of `specs/platform.md`, in their order. */
 export const routes: readonly PlatformRoute[] = [
   { name: "user", method: "GET", path: "/user", access: "user", answer: showUser },
+  {
+    name: "users",
+    method: "POST",
+    path: "/users",
+    limit: "signed",
+    hashes: true,
+    access: "signature",
+    scope: "users.write",
+    answer: createUsers,
+  },
+  {
+    name: "users-id",
+    method: "GET",
+    path: "/users/:id",
+    limit: "signed",
+    access: "signature",
+    scope: "users.read",
+    answer: showUsersId,
+  },
 ];
+
+/** The limit per client address that counts an endpoint: answers of a session share one, signed requests another. */
+export const limitOf = ({ limit, access }: PlatformRoute): string | undefined => {
+  if (limit !== undefined) return limit;
+  if (access === "session" || access === "page") return "check";
+  return access === "signature" ? "signed" : undefined;
+};
