@@ -78,6 +78,8 @@ const kinds: Readonly<Record<AuditKind, true>> = {
   "recovery-proven": true,
   "password-changed": true,
   "password-change-refused": true,
+  "factor-refused": true,
+  "factor-changed": true,
   "account-deleted": true,
   "deletion-refused": true,
   "handoff-bound": true,
