@@ -86,6 +86,8 @@ const kinds: Readonly<Record<AuditKind, true>> = {
   "handoff-exchanged": true,
   "handoff-refused": true,
   "identity-linked": true,
+  "identity-unlinked": true,
+  "provider-changed": true,
   "message-retried": true,
   "realm-created": true,
   "api-key-made": true,

@@ -30,7 +30,8 @@ export const challengePositions = async (
 };
 
 /** Under which the positions of an identity are pinned. */
-export const pinSubject = (secrets: Secrets, identity: string): string => attemptSubject(secrets, "memorable", identity);
+export const pinSubject = (secrets: Secrets, identity: string): string =>
+  attemptSubject(secrets, "memorable", identity);
 
 /** Letters that are asked for at once. */
 const asked = 3;
@@ -54,4 +55,3 @@ const drawBelow = (random: Random, count: number): number => {
   while (drawn >= evenly) drawn = Number(random.digits(4));
   return drawn % count;
 };
-
