@@ -96,8 +96,6 @@ const kinds: Readonly<Record<AuditKind, true>> = {
   "api-secret-expired": true,
   "disclaimer-added": true,
   "account-created": true,
-  "factor-changed": true,
-  "factor-refused": true,
 };
 
 const isKind = (text: string): text is AuditKind => Object.hasOwn(kinds, text);

@@ -12,6 +12,11 @@ import type {
   UserRequest,
 } from "./platform-request.js";
 import { showUser } from "./user.js";
+import { postUserBackupcodes } from "./user-backupcodes.js";
+import { putUserControlquestion } from "./user-controlquestion.js";
+import { putUserMemorable } from "./user-memorable.js";
+import { putUserPassword } from "./user-password.js";
+import { putUserSecondfactor } from "./user-secondfactor.js";
 import { createUsers } from "./users.js";
 import { showUsersId } from "./users-id.js";
 
@@ -64,6 +69,54 @@ export type PlatformRoute =
 /** The endpoint tables of `specs/platform.md`, in their order. */
 export const routes: readonly PlatformRoute[] = [
   { name: "user", method: "GET", path: "/user", access: "user", answer: showUser },
+  {
+    name: "user-password",
+    method: "PUT",
+    path: "/user/password",
+    limit: "change",
+    hashes: true,
+    access: "user",
+    isFresh: true,
+    answer: putUserPassword,
+  },
+  {
+    name: "user-controlquestion",
+    method: "PUT",
+    path: "/user/controlquestion",
+    limit: "change",
+    hashes: true,
+    access: "user",
+    isFresh: true,
+    answer: putUserControlquestion,
+  },
+  {
+    name: "user-memorable",
+    method: "PUT",
+    path: "/user/memorable",
+    limit: "change",
+    access: "user",
+    isFresh: true,
+    answer: putUserMemorable,
+  },
+  {
+    name: "user-backupcodes",
+    method: "POST",
+    path: "/user/backupcodes",
+    limit: "change",
+    hashes: true,
+    access: "user",
+    isFresh: true,
+    answer: postUserBackupcodes,
+  },
+  {
+    name: "user-secondfactor",
+    method: "PUT",
+    path: "/user/secondfactor",
+    limit: "change",
+    access: "user",
+    isFresh: true,
+    answer: putUserSecondfactor,
+  },
   {
     name: "users",
     method: "POST",
