@@ -86,6 +86,8 @@ const kinds: Readonly<Record<AuditKind, true>> = {
   "handoff-exchanged": true,
   "handoff-refused": true,
   "identity-linked": true,
+  "identity-unlinked": true,
+  "provider-changed": true,
   "message-retried": true,
   "realm-created": true,
   "api-key-made": true,
@@ -96,6 +98,12 @@ const kinds: Readonly<Record<AuditKind, true>> = {
   "api-secret-expired": true,
   "disclaimer-added": true,
   "account-created": true,
+  "sign-in-started": true,
+  "sign-in-step-passed": true,
+  "code-resent": true,
+  "recovery-completed": true,
+  "recovery-refused": true,
+  "recovery-cancelled": true,
 };
 
 const isKind = (text: string): text is AuditKind => Object.hasOwn(kinds, text);

@@ -14,6 +14,7 @@ import { keyExpireSecret, keyRotateSecret } from "./key-secrets.js";
 import { keyShow } from "./key-show.js";
 import { migrate } from "./migrate.js";
 import { passwordsImport } from "./passwords-import.js";
+import { providerAdd, providerList, providerRemove } from "./provider.js";
 import { realmCreate, realmList } from "./realm.js";
 import { rotateKeys } from "./rotate-keys.js";
 import { serve } from "./serve.js";
@@ -48,6 +49,9 @@ export const commands: readonly Command[] = [
   keyExpireSecret,
   disclaimerAdd,
   disclaimerList,
+  providerAdd,
+  providerList,
+  providerRemove,
   userCreate,
   userFind,
   userShow,

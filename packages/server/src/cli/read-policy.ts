@@ -1,9 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { defaultKeyPolicy, type KeyPolicy } from "#core/api-keys/key-policy.js";
 import type { Configuration } from "#settings/config.js";
 import { contractDefaults } from "#settings/contract-defaults.js";
 import { readKeyPolicy } from "#settings/key-policy.js";
-import { CommandRefused } from "./command.js";
+import { readTextFile } from "./read-text-file.js";
 
 /** The policy that a file holds, or the default one. Throws `SettingsRefused` with every fault, each by its path. */
 export const readPolicy = async (
@@ -11,17 +10,8 @@ export const readPolicy = async (
   file: string | undefined,
 ): Promise<KeyPolicy> => {
   if (file === undefined) return defaultKeyPolicy;
-  return readKeyPolicy(await read(file), file, {
+  return readKeyPolicy(await readTextFile(file), file, {
     captchas: ["altcha", ...captchas.map(({ name }) => name)],
     endpoints: Object.keys(contractDefaults.platform.addressLimits),
   });
-};
-
-const read = async (file: string): Promise<string> => {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    throw new CommandRefused(`${file} ${code === "ENOENT" ? "is not there" : `cannot be read (${code})`}`);
-  }
 };

@@ -6,6 +6,8 @@ import type {
 } from "#core/identities/provider-configuration.js";
 import type { WrittenConfiguration } from "./config-schema.js";
 import { isUrl } from "./is-url.js";
+import { providerSchema } from "./providers-schema.js";
+import { SettingsRefused } from "./settings-refused.js";
 import { readSecret } from "./written-secret.js";
 
 export type WrittenProvider = NonNullable<WrittenConfiguration["providers"]>[number];
@@ -24,8 +26,20 @@ export const completeProviders = (
   return providers;
 };
 
+/** The provider that a file holds. Throws `SettingsRefused` with every fault, each by its path, never with a secret. */
+export const readProvider = async (text: string, file: string): Promise<ProviderConfiguration> => {
+  // The validator takes 150 ms to load, which a start without a file need not spend.
+  const { checkWritten } = await import("./check-config.js");
+  // The schema has just accepted it.
+  const written = checkWritten(providerSchema, text, file) as WrittenProvider;
+  const faults: string[] = [];
+  const provider = completeProvider(written, file, faults);
+  if (faults.length > 0) throw new SettingsRefused(faults);
+  return provider;
+};
+
 /** Completes one provider, called `at` in its faults. */
-export const completeProvider = (written: WrittenProvider, at: string, faults: string[]): ProviderConfiguration => {
+const completeProvider = (written: WrittenProvider, at: string, faults: string[]): ProviderConfiguration => {
   const preset = presets[written.preset ?? "openid"];
   const issuer = written.issuer ?? preset.issuer(written.tenant);
   faults.push(...providerFaults(written, at));

@@ -10,7 +10,8 @@ export const redirectFault = (uri: string): string | undefined => {
   if (!URL.canParse(uri)) return "is not a whole URI";
   const { protocol, searchParams } = new URL(uri);
   const scheme = protocol.slice(0, -1);
-  if (refusedSchemes.some((refused) => refused === scheme)) return `begins with ${scheme}:, to which no browser is sent`;
+  if (refusedSchemes.some((refused) => refused === scheme))
+    return `begins with ${scheme}:, to which no browser is sent`;
   if (uri.includes("#")) return "has a fragment";
   const added = addedParameters.find((name) => searchParams.has(name));
   if (added !== undefined) return `has the parameter ${added}, which the server adds`;

@@ -101,7 +101,10 @@ const countTry = prepared((db, values: Try) => counted(db, values));
 
 /** The same, of a row that has paused long enough for its failures. Pauses grow, so that one rung of the ladder is enough. */
 const countUnlessPaused = async ({ db }: StoreContext, values: Try, pauses: GrowingPauses): Promise<boolean> => {
-  const rungs = growingPauses(pauses).map((pause, step) => ({ below: pauses.after + step + 1, until: values.at - pause }));
+  const rungs = growingPauses(pauses).map((pause, step) => ({
+    below: pauses.after + step + 1,
+    until: values.at - pause,
+  }));
   const results = await counted(db, values)
     .where((row) =>
       row.or([

@@ -127,7 +127,15 @@ const judge = (row: MessageRow, content: Content | undefined, lease: OutboxLease
   const realmId = row.realm_id as RealmId;
   const gateway = row.gateway === "" ? lease.gateway : row.gateway;
   const mayHaveArrived = unknownOutcomes > 0;
-  const message: LeasedMessage = { ...headOf(row), ...content, realmId, fate: "send", attempt, gateway, mayHaveArrived };
+  const message: LeasedMessage = {
+    ...headOf(row),
+    ...content,
+    realmId,
+    fate: "send",
+    attempt,
+    gateway,
+    mayHaveArrived,
+  };
   return {
     change: { owner, attempts: attempt, unknown_outcomes: unknownOutcomes, due_at: leasedUntil, gateway },
     message,

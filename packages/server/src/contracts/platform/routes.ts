@@ -11,6 +11,10 @@ import type {
   TokenRequest,
   UserRequest,
 } from "./platform-request.js";
+import { captcha } from "./captcha.js";
+import { oauth } from "./oauth.js";
+import { oauthUrl } from "./oauth-url.js";
+import { addUserEntry, listUserEntries, removeUserEntry, showUserEntry } from "./user-entries.js";
 import { showUser } from "./user.js";
 import { postUserBackupcodes } from "./user-backupcodes.js";
 import { putUserControlquestion } from "./user-controlquestion.js";
@@ -68,7 +72,36 @@ export type PlatformRoute =
 
 /** The endpoint tables of `specs/platform.md`, in their order. */
 export const routes: readonly PlatformRoute[] = [
+  { name: "captcha", method: "GET", path: "/auth/captcha", limit: "captcha", access: "open", answer: captcha },
+  { name: "oauth", method: "POST", path: "/auth/oauth", limit: "oauth", access: "open", answer: oauth },
+  {
+    name: "oauth-url",
+    method: "GET",
+    path: "/auth/oauth/:provider/url",
+    limit: "oauth",
+    access: "open",
+    answer: oauthUrl,
+  },
   { name: "user", method: "GET", path: "/user", access: "user", answer: showUser },
+  { name: "user-entries", method: "GET", path: "/user/entries", access: "user", answer: listUserEntries },
+  {
+    name: "user-entries",
+    method: "POST",
+    path: "/user/entries",
+    limit: "oauth",
+    access: "user",
+    isFresh: true,
+    answer: addUserEntry,
+  },
+  { name: "user-entry", method: "GET", path: "/user/entries/:id", access: "user", answer: showUserEntry },
+  {
+    name: "user-entry",
+    method: "DELETE",
+    path: "/user/entries/:id",
+    access: "user",
+    isFresh: true,
+    answer: removeUserEntry,
+  },
   {
     name: "user-password",
     method: "PUT",

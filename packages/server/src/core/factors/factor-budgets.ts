@@ -11,7 +11,10 @@ const pauses: GrowingPauses = { after: 5, firstIn: 60_000, longestIn: 3_600_000 
 const perDay = (limit: number): AttemptBudget => ({ limit, restIn: 86_400_000, disabledAt: 100, pauses });
 
 /** What one factor of an identity has; for passwords and codes the row is the one in which every contract counts. */
-export const factorBudget = ({ signIn, codes }: Pick<MountPolicy, "signIn" | "codes">, factor: Factor): AttemptBudget => {
+export const factorBudget = (
+  { signIn, codes }: Pick<MountPolicy, "signIn" | "codes">,
+  factor: Factor,
+): AttemptBudget => {
   switch (factor) {
     case "password":
       return { ...signIn.passwordBudget, pauses };

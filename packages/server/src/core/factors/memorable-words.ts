@@ -56,4 +56,3 @@ const drawBelow = (random: Random, count: number): number => {
   while (drawn >= evenly) drawn = Number(random.digits(4));
   return drawn % count;
 };
-

@@ -60,7 +60,11 @@ export const takePasswordTry = async (
 /** One hash, whatever there is to compare. */
 export const evaluatePassword = (
   { passwords }: Pick<PasswordTryNeeds, "passwords">,
-  { password, owner, subject }: { readonly password: string; readonly owner: PasswordOwner } & Pick<PasswordTry, "subject">,
+  {
+    password,
+    owner,
+    subject,
+  }: { readonly password: string; readonly owner: PasswordOwner } & Pick<PasswordTry, "subject">,
 ): Promise<PasswordVerdict> =>
   subject === undefined || owner.hash === undefined
     ? passwords.verifyNothing(password)

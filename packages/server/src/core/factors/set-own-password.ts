@@ -39,7 +39,14 @@ export const setOwnPassword = async (
       if (!(await stores.sessions.touch(session.id, session.refresh.current, now)))
         throw new Refusal("session-ended", { sessionId: session.id, reason: "ended meanwhile", accountId });
     };
-    const ended = await replacePassword(needs, stores, { ...view, hash, now, kept: session.id, spend });
+    const ended = await replacePassword(needs, stores, {
+      ...view,
+      hash,
+      now,
+      kept: session.id,
+      by: "password-changed",
+      spend,
+    });
     const details = { by: "session", ended };
     await stores.audit.append({ at: now, kind: "password-changed", accountId, origin, details });
   });

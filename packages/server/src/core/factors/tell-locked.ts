@@ -31,4 +31,11 @@ export const tellLocked = async (
   else await stores.outbox.append(newMessage(needs, { ...droppedLetter, letter, now }));
 };
 
-const droppedLetter = { channel: "mail", to: "", language: "en", accountId: undefined, fate: "drop", livesIn: 86_400_000 } as const;
+const droppedLetter = {
+  channel: "mail",
+  to: "",
+  language: "en",
+  accountId: undefined,
+  fate: "drop",
+  livesIn: 86_400_000,
+} as const;

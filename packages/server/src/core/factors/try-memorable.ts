@@ -41,4 +41,5 @@ const keyed = (
   { secrets }: Pick<FactorNeeds, "secrets">,
   positions: readonly number[],
   letterAt: (position: number) => string | undefined,
-): string => secrets.digest("memorable-letters", positions.map((position) => foldLetter(letterAt(position) ?? "")).join(" "));
+): string =>
+  secrets.digest("memorable-letters", positions.map((position) => foldLetter(letterAt(position) ?? "")).join(" "));

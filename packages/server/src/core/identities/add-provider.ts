@@ -1,6 +1,5 @@
 import type { Origin } from "../origin.js";
 import type { Clock, Transaction } from "../ports.js";
-import { Refusal } from "../refusal.js";
 import { configurationOf } from "./enabled-providers.js";
 import type { ProviderConfiguration } from "./provider-configuration.js";
 
@@ -16,12 +15,12 @@ export interface AddProviderCommand {
 
 /**
  * Lets people sign in at a provider, or changes how one is asked. People are known by its name and its own id for them, so a name never
- * passes to another issuer: refused with `provider-name-taken`.
+ * passes to another issuer: nothing is changed then.
  */
 export const addProvider = async (
   { clock, transaction }: AddProviderNeeds,
   { configuration, origin }: AddProviderCommand,
-): Promise<"added" | "replaced"> => {
+): Promise<"added" | "replaced" | "of-another-issuer"> => {
   const { name, issuer } = configuration;
   const now = clock.now();
   return transaction(async (stores) => {
@@ -31,8 +30,7 @@ export const addProvider = async (
       : "replaced";
     if (outcome === "replaced") {
       const known = (await stores.identityProviders.list()).find((provider) => provider.name === name);
-      const knownIssuer = known === undefined ? undefined : configurationOf(known).issuer;
-      if (knownIssuer !== issuer) throw new Refusal("provider-name-taken", { name, issuer: knownIssuer ?? "" });
+      if (known === undefined || configurationOf(known).issuer !== issuer) return "of-another-issuer";
       await stores.identityProviders.replace(name, written);
     }
     await stores.audit.append({
