@@ -280,28 +280,28 @@ const mountsOf = (
   const providerNeeds = { clock, isProduction: settings.isProduction };
   const openProviders = createRealmIdentityProviders(providerNeeds);
   const needsOf = (policy: MountPolicy, providers: MountConfiguration["providers"]): ContractNeeds => ({
-      ...administration,
-      policy,
-      addressRanges,
-      signatures: requestSignatures,
-      tokens: createTokens({ ring, clock, policy: policy.tokens }),
-      publishedKeys: () => publicKeySet(ring),
-      windows: windowsOf(administration, defaultRealm),
-      identityProviders: createIdentityProviders(providers, providerNeeds),
-      captchas,
-      realms: createRealms({
-        realms: database.realms,
-        open: (realmId) => {
-          const realm = database.forRealm(realmId);
-          return {
-            ...realm,
-            realmId,
-            windows: windowsOf(administration, realmId),
-            identityProviders: async () => openProviders(realmId, await enabledProviders(realm.stores)),
-          };
-        },
-      }),
-    });
+    ...administration,
+    policy,
+    addressRanges,
+    signatures: requestSignatures,
+    tokens: createTokens({ ring, clock, policy: policy.tokens }),
+    publishedKeys: () => publicKeySet(ring),
+    windows: windowsOf(administration, defaultRealm),
+    identityProviders: createIdentityProviders(providers, providerNeeds),
+    captchas,
+    realms: createRealms({
+      realms: database.realms,
+      open: (realmId) => {
+        const realm = database.forRealm(realmId);
+        return {
+          ...realm,
+          realmId,
+          windows: windowsOf(administration, realmId),
+          identityProviders: async () => openProviders(realmId, await enabledProviders(realm.stores)),
+        };
+      },
+    }),
+  });
   const readiness = {
     isServing,
     checkStores: async () => ({ [database.engineName]: await database.check() }),

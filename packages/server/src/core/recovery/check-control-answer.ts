@@ -29,7 +29,13 @@ export const checkControlAnswer = async (
   const availableAt = now + questionDelayIn;
   const sent = { factor: "control-answer", answer } as const;
   return answerStep(needs, { session, answer: sent, origin, now }, async (stores) => {
-    const progress = await proveRecovery(needs, stores, { session, proven: "control-answer", availableAt, origin, now });
+    const progress = await proveRecovery(needs, stores, {
+      session,
+      proven: "control-answer",
+      availableAt,
+      origin,
+      now,
+    });
     await tellToCancel(needs, stores, { session, cancelLinkTo, availableAt, now });
     return progress;
   });
