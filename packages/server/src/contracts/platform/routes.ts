@@ -34,6 +34,11 @@ import { cancelRecovery, showCancelRecovery } from "./cancel-recovery.js";
 import { cancelRecoveryPath, recoverPath } from "./mailed-links.js";
 import { recover, showRecover } from "./recover.js";
 import { showUser } from "./user.js";
+import { postUserBackupcodes } from "./user-backupcodes.js";
+import { putUserControlquestion } from "./user-controlquestion.js";
+import { putUserMemorable } from "./user-memorable.js";
+import { putUserPassword } from "./user-password.js";
+import { putUserSecondfactor } from "./user-secondfactor.js";
 import { createUsers } from "./users.js";
 import { showUsersId } from "./users-id.js";
 
@@ -222,6 +227,54 @@ export const routes: readonly PlatformRoute[] = [
     access: "user",
     isFresh: true,
     answer: removeUserEntry,
+  },
+  {
+    name: "user-password",
+    method: "PUT",
+    path: "/user/password",
+    limit: "change",
+    hashes: true,
+    access: "user",
+    isFresh: true,
+    answer: putUserPassword,
+  },
+  {
+    name: "user-controlquestion",
+    method: "PUT",
+    path: "/user/controlquestion",
+    limit: "change",
+    hashes: true,
+    access: "user",
+    isFresh: true,
+    answer: putUserControlquestion,
+  },
+  {
+    name: "user-memorable",
+    method: "PUT",
+    path: "/user/memorable",
+    limit: "change",
+    access: "user",
+    isFresh: true,
+    answer: putUserMemorable,
+  },
+  {
+    name: "user-backupcodes",
+    method: "POST",
+    path: "/user/backupcodes",
+    limit: "change",
+    hashes: true,
+    access: "user",
+    isFresh: true,
+    answer: postUserBackupcodes,
+  },
+  {
+    name: "user-secondfactor",
+    method: "PUT",
+    path: "/user/secondfactor",
+    limit: "change",
+    access: "user",
+    isFresh: true,
+    answer: putUserSecondfactor,
   },
   {
     name: "users",
