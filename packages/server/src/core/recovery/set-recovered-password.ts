@@ -43,9 +43,10 @@ export const setRecoveredPassword = async (
         const status = (await stores.accounts.find(accountId))?.account.status ?? "deleted";
         if (!mayAct({ status })) throw new Refusal("account-inactive", { status, accountId });
       };
-      const letter = { kind: "account-recovered", at: now } as const;
-      const kept = { keptSignIn: session.id, letter, spend: refuseInactive };
-      const ended = await replacePassword(needs, stores, { ...view, hash, now, ...kept });
+      const ended = await replacePassword(needs, stores, {
+        ...{ ...view, hash, now },
+        ...{ keptSignIn: session.id, by: "account-recovered", spend: refuseInactive },
+      });
       await reopenFactors(stores, accountId);
       await stores.audit.append({ at: now, kind: "recovery-completed", accountId, origin, details: { ended } });
       if (needs.policy.profile === "contract") return goOn(needs, stores, { session, accountId, memory, origin, now });

@@ -1,10 +1,10 @@
 import { mayAct } from "../accounts/account.js";
 import { clockSkew } from "../clock-skew.js";
-import type { AccountId, Instant } from "../ids.js";
+import { nobody } from "../factors/nobody.js";
+import type { Instant } from "../ids.js";
 import type { MountPolicy } from "../policy.js";
 import { Refusal } from "../refusal.js";
 import { findClientSession, type FindClientSessionNeeds, isWellFormed } from "../sessions/find-client-session.js";
-import type { SessionWithAccount } from "../sessions/session-store.js";
 import { type PendingSession, wrongAnswersEnd } from "./pending-session.js";
 import { type SessionRequest, sessionStates } from "./session-state.js";
 
@@ -32,22 +32,6 @@ export const findPendingSession = async (
   return session;
 };
 
-/** Whose token this is, of a session in any state or of somebody signed in, for what both may do. Refuses as the two do. */
-export const findBearer = async (needs: FindSessionNeeds, token: string): Promise<Bearer> => {
-  const session = await readPendingSession(needs, token);
-  if (session !== undefined) {
-    if (isOutOfTries(session)) throw stateWrong(session, "logout");
-    return { kind: "session", session };
-  }
-  const user = await findClientSession(needs, token);
-  if (user === undefined) throw new Refusal("token-invalid", { reason: "unknown" });
-  return { kind: "user", user };
-};
-
-export type Bearer =
-  | { readonly kind: "session"; readonly session: PendingSession }
-  | { readonly kind: "user"; readonly user: SessionWithAccount };
-
 /** The session of a token, whatever its state takes; `undefined` when the token is that of none. Wrong answers may have ended it. */
 export const readPendingSession = async (
   needs: FindSessionNeeds,
@@ -74,9 +58,6 @@ export const stateWrong = (session: PendingSession, request: SessionRequest): Re
     ...(session.accountId === undefined ? {} : { accountId: session.accountId }),
   });
 
-/** Read where there is no account, so that a decoy costs what a session costs. */
-const nobody = "00000000-0000-0000-0000-000000000000" as AccountId;
-
 /** Why the session is over, though its time is not. Refuses with `account-inactive` what may be told. */
 const findEnd = async (needs: FindSessionNeeds, session: PendingSession): Promise<string | undefined> => {
   const { accountId, memory } = session;
@@ -92,7 +73,8 @@ const findEnd = async (needs: FindSessionNeeds, session: PendingSession): Promis
   return session.endedAt === undefined || isOutOfTries(session) ? undefined : "ended";
 };
 
-const isOutOfTries = (session: PendingSession): boolean =>
+/** Wrong answers have ended it. */
+export const isOutOfTries = (session: PendingSession): boolean =>
   session.endedAt !== undefined && session.failures >= wrongAnswersEnd;
 
 const takes = (session: PendingSession, request: SessionRequest, now: Instant): boolean => {
