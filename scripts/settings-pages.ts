@@ -1,6 +1,6 @@
 import { configurationSchema } from "../packages/server/src/settings/config-schema.ts";
 import { contractsKey } from "../packages/server/src/settings/schema-parts.ts";
-import { settingRows, unusedSettings } from "../packages/server/src/settings/settings.ts";
+import { settingRows } from "../packages/server/src/settings/settings.ts";
 import type { Page } from "./page.ts";
 
 const rows = settingRows.map(
@@ -20,8 +20,6 @@ beginning with \`TRILITHON_\` that this server does not know, stop the start; al
 | Variable | Form | Default | Meaning | Example |
 |---|---|---|---|---|
 ${rows.join("\n")}
-
-${unusedSettings.map((name) => `\`${name}\``).join(", ")}: this version has no use for them and does not start while one is set.
 
 \`UV_THREADPOOL_SIZE\` is Node's own. The command sets it to the number of processors and four more, so that files and
 DNS do not wait behind password hashes; a value that is set already stays.

@@ -20,6 +20,8 @@ import { requestSignatures } from "#adapters/system/request-signatures.js";
 import { scrub } from "#adapters/system/scrub.js";
 import { createRealms } from "#adapters/system/realms.js";
 import { createSecrets, type SystemSecrets } from "#adapters/system/secrets.js";
+import type { HttpCourier } from "#adapters/sms/http-courier.js";
+import { createSmsWriter } from "#adapters/sms/sms-texts.js";
 import { createLetterWriter } from "#adapters/mail/letters.js";
 import type { SmtpCourier } from "#adapters/mail/smtp-courier.js";
 import { createOutboxWorker, type OutboxWorker } from "#adapters/system/outbox-worker.js";
@@ -36,7 +38,9 @@ import { defaultRealm, newRequestId, type RealmId } from "#core/ids.js";
 import { housekeepingJobs, type Job } from "#core/jobs/housekeeping.js";
 import { signingKeyJobs } from "#core/jobs/signing-key-jobs.js";
 import type { AddressWindows } from "#core/limits/address-windows.js";
-import type { LetterWriter } from "#core/outbox/letter-writer.js";
+import type { DeliveredMessage } from "#core/outbox/deliver-messages.js";
+import type { LetterWriter, SmsWriter } from "#core/outbox/letter-writer.js";
+import type { Channel } from "#core/outbox/message.js";
 import type { MountPolicy } from "#core/policy.js";
 import type {
   Clock,
@@ -44,6 +48,7 @@ import type {
   Fingerprint,
   KeyPairs,
   PasswordHasher,
+  PhoneNumbers,
   Random,
   Stores,
   Transaction,
@@ -61,6 +66,7 @@ import type { MountConfiguration } from "#settings/mount-config.js";
 import { loadSecretKeys } from "#settings/secret-file.js";
 import type { Settings } from "#settings/settings.js";
 import { SettingsRefused } from "#settings/settings-refused.js";
+import { gatewaysInForce } from "#settings/sms.js";
 import { algorithmsOf, longestTokenIn } from "#settings/signing-configuration.js";
 
 /** What administrative commands and background jobs use: the realm's stores and every maker of values. */
@@ -76,8 +82,13 @@ export interface Administration {
   readonly passwords: PasswordHasher;
   readonly commonPasswords: CommonPasswords;
   readonly letters: LetterWriter;
+  /** In SMS. */
+  readonly texts: SmsWriter;
   /** `undefined` without `SMTP_URL`: messages wait. */
   readonly courier: SmtpCourier | undefined;
+  /** `undefined` without a gateway: messages wait. */
+  readonly smsCourier: HttpCourier | undefined;
+  readonly phoneNumbers: PhoneNumbers;
   /** Not connected yet; `undefined` without `REDIS_URL`. */
   readonly redis: EphemeralRedis | undefined;
   readonly stores: Stores;
@@ -103,8 +114,11 @@ export const compose = async ({ settings, configuration }: LoadedSettings, log: 
   log.debug("database opened", { engine: database.engineName });
   const commonPasswords = await createCommonPasswords({ dataDirectory: settings.dataDirectory });
   const passwords = createPasswordHasher({ peppers: secrets.peppers(), permits: availableParallelism() });
-  const letters = createLetterWriter(settings.mailFrom?.name || new URL(settings.publicUrl).hostname);
+  const service = settings.mailFrom?.name || new URL(settings.publicUrl).hostname;
+  const letters = createLetterWriter(service);
+  const texts = createSmsWriter(service);
   const courier = await openCourier(settings, letters);
+  const smsCourier = await openSmsCourier({ settings, configuration }, texts);
   const redis = await createRedis(settings);
   const { stores, transaction } = database.forRealm(defaultRealm);
   return {
@@ -119,13 +133,21 @@ export const compose = async ({ settings, configuration }: LoadedSettings, log: 
     passwords,
     commonPasswords,
     letters,
+    texts,
     courier,
+    smsCourier,
+    phoneNumbers: createPhoneNumbers({
+      countries: configuration.sms.countries,
+      // Nobody is promised a code that cannot be sent; in development it waits in the inbox.
+      getSms: smsCourier !== undefined || !settings.isProduction,
+    }),
     redis,
     stores,
     transaction,
     warnings,
     close: async () => {
       courier?.close();
+      smsCourier?.close();
       redis?.close();
       await passwords.close();
       await database.close();
@@ -138,6 +160,16 @@ const openCourier = async ({ smtp, mailFrom }: Settings, letters: LetterWriter):
   // Not loaded by a server that sends nothing.
   const { createSmtpCourier } = await import("#adapters/mail/smtp-courier.js");
   return createSmtpCourier({ clock: systemClock, letters, from: mailFrom, server: smtp });
+};
+
+const openSmsCourier = async (
+  { settings, configuration }: LoadedSettings,
+  texts: SmsWriter,
+): Promise<HttpCourier | undefined> => {
+  const gateways = gatewaysInForce(settings.smsUrl, configuration.sms);
+  if (gateways.length === 0) return undefined;
+  const { createHttpCourier } = await import("#adapters/sms/http-courier.js");
+  return createHttpCourier({ clock: systemClock, texts, gateways, isProduction: settings.isProduction });
 };
 
 const createRedis = async ({ redis }: Settings): Promise<EphemeralRedis | undefined> => {
@@ -184,19 +216,19 @@ export const startServer = async (administration: Administration, log: Log): Pro
     onFinished: (job, done) => log.info("job done", { job, done }),
     onFailed: (job, error) => log.error("job failed", { job, error }),
   });
-  const outbox = outboxWorkerOf(administration, log);
+  const outboxes = outboxWorkersOf(administration, log);
   const url = await server.listen({ host: settings.host, port: settings.port });
   jobs.start();
-  outbox?.start();
+  for (const outbox of outboxes) outbox.start();
   return {
     url,
     stop: async () => {
       isServing = false;
-      const outboxStopped = outbox?.stop();
+      const outboxesStopped = Promise.all(outboxes.map((outbox) => outbox.stop()));
       await drain(administration);
       const jobsEnded = jobs.stop();
       await server.close();
-      await outboxStopped;
+      await outboxesStopped;
       // Before the last job has ended: a job that hangs must cost no records.
       await recorder.flush();
       await jobsEnded;
@@ -205,28 +237,36 @@ export const startServer = async (administration: Administration, log: Log): Pro
   };
 };
 
-const outboxWorkerOf = (
-  { clock, random, courier, settings, database }: Administration,
-  log: Log,
-): OutboxWorker | undefined => {
-  if (courier === undefined || settings.smtp === undefined) return undefined;
-  const worker = createOutboxWorker({
+/** One for each channel that has a way out, over all realms: neither waits for the other. */
+const outboxWorkersOf = (administration: Administration, log: Log): readonly OutboxWorker[] => {
+  const { clock, random, courier, smsCourier, settings, configuration, database } = administration;
+  const needs = {
     clock,
     random,
     outbox: database.outbox,
-    courier,
     // A container that starts anew may have the name and number of the one before.
     owner: `${hostname().slice(0, 64)} ${process.pid} ${random.token(128)}`,
-    concurrency: settings.smtp.connections,
-    onDelivered: ({ id, attempt, delivery }) => {
-      const fields = { messageId: id, done: attempt };
-      if (delivery.kind === "sent") log.info("message sent", fields);
-      else log.warn("message not sent", { ...fields, reason: `${delivery.kind}: ${delivery.error}` });
-    },
-    onFailed: (error) => log.error("outbox failed", { error }),
+    onDelivered: (message: DeliveredMessage) => logDelivery(log, message),
+    onFailed: (error: unknown) => log.error("outbox failed", { error }),
+  };
+  const workers = [
+    ...(courier === undefined || settings.smtp === undefined
+      ? []
+      : [createOutboxWorker({ ...needs, courier, concurrency: settings.smtp.connections })]),
+    ...(smsCourier === undefined
+      ? []
+      : [createOutboxWorker({ ...needs, courier: smsCourier, concurrency: configuration.sms.connections })]),
+  ];
+  database.onMessage(() => {
+    for (const worker of workers) worker.wake();
   });
-  database.onMessage(() => worker.wake());
-  return worker;
+  return workers;
+};
+
+const logDelivery = (log: Log, { id, channel, gateway, attempt, delivery }: DeliveredMessage): void => {
+  const fields = { messageId: id, channel, ...(gateway === "" ? {} : { gateway }), done: attempt };
+  if (delivery.kind === "sent") log.info("message sent", fields);
+  else log.warn("message not sent", { ...fields, reason: `${delivery.kind}: ${delivery.error}` });
 };
 
 /** Every contract at its place, and what the server answers itself. */
@@ -242,7 +282,6 @@ const mountsOf = (
   const needsOf = (policy: MountPolicy, providers: MountConfiguration["providers"]): ContractNeeds => ({
     ...administration,
     policy,
-    phoneNumbers: createPhoneNumbers(),
     addressRanges,
     signatures: requestSignatures,
     tokens: createTokens({ ring, clock, policy: policy.tokens }),
@@ -268,7 +307,11 @@ const mountsOf = (
     checkStores: async () => ({ [database.engineName]: await database.check() }),
     substitutes: () => (redis === undefined ? {} : { redis: redis.fault() === undefined ? "ok" : redisIsDown }),
   };
-  const inbox = settings.isProduction || settings.smtp !== undefined ? [] : devInboxEndpoints(administration);
+  const readable = readableChannels(administration);
+  const inbox =
+    readable.length === 0
+      ? []
+      : devInboxEndpoints({ ...administration, readable, outboxes: outboxesOf(administration) });
   const anywhere = { prefix: "", host: undefined, corsOrigins: [] };
   const pages = hosted.mount(anywhere, needsOf(hostedPolicy(configuration), []));
   return {
@@ -281,6 +324,18 @@ const windowsOf = ({ database, redis }: Administration, realmId: RealmId): Addre
   const stored = database.forRealm(realmId).windows;
   return redis?.windows(realmId, stored) ?? stored;
 };
+
+/** Channels whose messages wait for a developer to read them. */
+export const readableChannels = ({ settings, courier, smsCourier }: Administration): readonly Channel[] => {
+  if (settings.isProduction) return [];
+  return [...(courier === undefined ? ["mail" as const] : []), ...(smsCourier === undefined ? ["sms" as const] : [])];
+};
+
+/** The messages of each realm. */
+const outboxesOf =
+  ({ database }: Administration) =>
+  async () =>
+    (await database.realms.list()).map(({ id }) => ({ realm: id, outbox: database.forRealm(id).stores.outbox }));
 
 const redisIsDown = "down, using the database";
 

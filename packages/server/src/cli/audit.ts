@@ -78,6 +78,8 @@ const kinds: Readonly<Record<AuditKind, true>> = {
   "recovery-proven": true,
   "password-changed": true,
   "password-change-refused": true,
+  "factor-refused": true,
+  "factor-changed": true,
   "account-deleted": true,
   "deletion-refused": true,
   "handoff-bound": true,
@@ -96,8 +98,16 @@ const kinds: Readonly<Record<AuditKind, true>> = {
   "api-secret-expired": true,
   "disclaimer-added": true,
   "account-created": true,
-  "factor-changed": true,
+  "sign-in-started": true,
+  "sign-in-step-passed": true,
+  "code-resent": true,
+  "recovery-completed": true,
+  "recovery-refused": true,
+  "recovery-cancelled": true,
   "factor-refused": true,
+  "factor-changed": true,
+  "identity-unlinked": true,
+  "provider-changed": true,
 };
 
 const isKind = (text: string): text is AuditKind => Object.hasOwn(kinds, text);

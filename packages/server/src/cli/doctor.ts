@@ -1,6 +1,8 @@
 import type { JobState } from "#core/jobs/job-store.js";
 import type { Instant } from "#core/ids.js";
+import { sharedSmsBudget, sharedSmsBudgets } from "#core/limits/take-sms-budget.js";
 import { type SigningKey, signingKeyAt, verifyingKeysAt } from "#core/signing-keys/signing-key.js";
+import { smsWarnings } from "#settings/sms-faults.js";
 import { literalBehaviours, weakerThanDefault } from "#settings/weaker-settings.js";
 import { type LoadedSettings, loadSettings } from "#settings/load-settings.js";
 import type { MountConfiguration } from "#settings/mount-config.js";
@@ -8,6 +10,7 @@ import { SettingsRefused } from "#settings/settings-refused.js";
 import { algorithmsOf } from "#settings/signing-configuration.js";
 import { type Administration, routeFaults } from "#src/compose.js";
 import type { Call, Command } from "./command.js";
+import { chooseRealms } from "./find-realm.js";
 import { realmFindings } from "./doctor-realms.js";
 import { type Finding, ok, told, warning, wrong } from "./finding.js";
 import { age, inColumns, time, timeOrNull } from "./layout.js";
@@ -139,7 +142,12 @@ const examineStores = async (administration: Administration): Promise<Examinatio
     isStale: secrets.isStale(key.sealedPrivateJwk),
   }));
   const jobs = await database.jobs.list();
-  const mail = [await mailFinding(administration), await outboxFinding(administration)];
+  const mail = [
+    await mailFinding(administration),
+    ...(await smsFindings(administration)),
+    await outboxFinding(administration),
+    ...(await smsBudgetFindings(administration)),
+  ];
   return {
     findings: [
       ...reached,
@@ -258,12 +266,51 @@ const mailFinding = async ({ settings, courier }: Administration): Promise<Findi
   return ok("mail", `${server} answers in ${Math.round(performance.now() - startedAt)} ms`);
 };
 
-const outboxFinding = async ({ stores }: Administration): Promise<Finding> => {
-  const { waiting, dead } = await stores.outbox.count();
+/** Connects to each gateway; sends nothing. */
+const smsFindings = async (administration: Administration): Promise<readonly Finding[]> => {
+  const { smsCourier, settings, configuration } = administration;
+  if (smsCourier === undefined) {
+    const warnings = smsWarnings({ settings, configuration });
+    return warnings.length > 0
+      ? warnings.map((text) => warning("sms", text))
+      : [told("sms", "no SMS_URL and no gateway: nothing is sent; in development messages are read at /dev/inbox")];
+  }
+  return (await smsCourier.check()).map(({ gateway, answer }) =>
+    answer === "ok"
+      ? ok("sms", `the gateway ${gateway} can be reached`)
+      : wrong("sms", `the gateway ${gateway} cannot be reached: ${answer}`),
+  );
+};
+
+const outboxFinding = async (administration: Administration): Promise<Finding> => {
+  const counts = await Promise.all(
+    (await chooseRealms(administration, undefined)).map(({ stores }) => stores.outbox.count()),
+  );
+  const [waiting, dead] = [sum(counts.map((count) => count.waiting)), sum(counts.map((count) => count.dead))];
   const words = `${waiting} waiting, ${dead} dead`;
   return dead === 0
     ? ok("messages", words)
     : warning("messages", `${words}: \`trilithon inbox --dead\` lists them and why`);
+};
+
+const sum = (counts: readonly number[]): number => counts.reduce((one, other) => one + other, 0);
+
+/** Budgets of SMS that are used up, of each realm. */
+const smsBudgetFindings = async (administration: Administration): Promise<readonly Finding[]> => {
+  const { limits } = administration.configuration.sms;
+  const now = administration.clock.now();
+  const found = await Promise.all(
+    (await chooseRealms(administration, undefined)).map(async ({ id, stores }) =>
+      (await stores.sendings.used(sharedSmsBudgets, now)).flatMap(({ subject, inHour, inDay }) => {
+        const { by, words } = sharedSmsBudget(subject);
+        const { perHour, perDay } = limits[by];
+        const isUsedUp = inHour >= perHour || inDay >= perDay;
+        const told = `realm ${id}, ${words}: ${inHour} SMS of ${perHour} this hour, ${inDay} of ${perDay} today; sms.limits.${by}`;
+        return isUsedUp ? [warning("sms", `used up: ${told}`)] : [];
+      }),
+    ),
+  );
+  return found.flat();
 };
 
 /** Its lease is over, but nobody finished it: its node was killed, or works beyond its time. */

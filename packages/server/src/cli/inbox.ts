@@ -1,8 +1,9 @@
 import type { MessageId } from "#core/ids.js";
 import type { KeptMessage } from "#core/outbox/outbox-store.js";
 import { retryMessage } from "#core/outbox/retry-message.js";
-import type { Administration } from "#src/compose.js";
+import { type Administration, readableChannels } from "#src/compose.js";
 import { type Command, CommandRefused } from "./command.js";
+import { chooseRealms } from "./find-realm.js";
 import { inColumns, time, timeOrNull } from "./layout.js";
 import { operatorOrigin } from "./operator.js";
 import { withAdministration } from "./with-administration.js";
@@ -17,13 +18,17 @@ export const inbox: Command = {
   options: [{ form: "--dead", sentence: "only those that are not sent any more" }],
   run: (call) =>
     withAdministration(call, async (administration) => {
-      const { outbox } = administration.stores;
       const states = call.options.has("dead") ? (["dead"] as const) : (["waiting", "dead"] as const);
-      const found = await outbox.list({ states }, shownAtMost + 1);
-      const messages = found.slice(0, shownAtMost);
+      const ofRealms = await Promise.all(
+        (await chooseRealms(administration, undefined)).map(async ({ id, stores }) =>
+          (await stores.outbox.list({ states }, shownAtMost + 1)).map((message) => ({ realm: id, message })),
+        ),
+      );
+      const found = ofRealms.flat().toSorted((one, other) => other.message.createdAt - one.message.createdAt);
       const hasMore = found.length > shownAtMost;
       const now = administration.clock.now();
-      const rows = messages.map((message) => ({
+      const rows = found.slice(0, shownAtMost).map(({ realm, message }) => ({
+        realm,
         message,
         state: stateOf(message, now),
         text: textOf(administration, message),
@@ -33,9 +38,23 @@ export const inbox: Command = {
           ...(rows.length === 0
             ? ["There is no such message."]
             : inColumns(
-                ["message", "state", "kind", "to", "made", "good until", "tries", "next try", "last failure"],
-                rows.map(({ message, state }) => [
+                [
+                  "message",
+                  "realm",
+                  "channel",
+                  "state",
+                  "kind",
+                  "to",
+                  "made",
+                  "good until",
+                  "tries",
+                  "next try",
+                  "last failure",
+                ],
+                rows.map(({ realm, message, state }) => [
                   message.id,
+                  realm,
+                  message.channel,
                   state,
                   message.kind,
                   message.content?.to,
@@ -52,8 +71,10 @@ export const inbox: Command = {
           ),
         ],
         json: {
-          messages: rows.map(({ message, state, text }) => ({
+          messages: rows.map(({ realm, message, state, text }) => ({
             messageId: message.id,
+            realm,
+            channel: message.channel,
             state,
             kind: message.kind,
             to: message.content?.to ?? null,
@@ -73,14 +94,15 @@ export const inbox: Command = {
     }),
 };
 
-/** Without a mail server nobody buries what is over. */
+/** Without a way out nobody buries what is over. */
 const stateOf = ({ state, expiresAt }: KeptMessage, now: number): string =>
   state === "waiting" && expiresAt <= now ? "over" : state;
 
-const textOf = ({ settings, letters }: Administration, { content, language }: KeptMessage): string | undefined =>
-  settings.smtp === undefined && !settings.isProduction && content !== undefined
-    ? letters.write(content.letter, language).text
-    : undefined;
+const textOf = (administration: Administration, { channel, content, language }: KeptMessage): string | undefined => {
+  if (content === undefined || !readableChannels(administration).includes(channel)) return undefined;
+  const { letters, texts } = administration;
+  return channel === "mail" ? letters.write(content.letter, language).text : texts.write(content.letter, language);
+};
 
 /** Has a dead message sent after all, by whichever server serves the database. */
 export const inboxRetry: Command = {
@@ -92,13 +114,22 @@ export const inboxRetry: Command = {
     withAdministration(call, async (administration) => {
       // Whatever it is, it is only looked up.
       const id = (call.given[0] ?? "").trim() as MessageId;
-      const retried = await retryMessage(administration, { id, origin: operatorOrigin(administration) });
+      const { transaction } = await realmOf(administration, id);
+      const origin = operatorOrigin(administration);
+      const retried = await retryMessage({ clock: administration.clock, transaction }, { id, origin });
       if (retried.kind === "refused") throw new CommandRefused(refusals[retried.why]);
       return {
         lines: [`Message ${id} waits again, until ${time(retried.expiresAt)}.`],
         json: { messageId: id, state: "waiting", expiresAt: time(retried.expiresAt) },
       };
     }),
+};
+
+/** The one that has the message; the first one, where it is unknown, when none has. */
+const realmOf = async (administration: Administration, id: MessageId): Promise<Pick<Administration, "transaction">> => {
+  for (const realm of await chooseRealms(administration, undefined))
+    if ((await realm.stores.outbox.find(id)) !== undefined) return realm;
+  return administration;
 };
 
 const refusals = {

@@ -1,4 +1,5 @@
 import closeWithGrace from "close-with-grace";
+import { smsWarnings } from "#settings/sms-faults.js";
 import { literalBehaviours, weakerThanDefault } from "#settings/weaker-settings.js";
 import { type LoadedSettings, loadSettings } from "#settings/load-settings.js";
 import { type Administration, compose, type RunningServer, startServer } from "#src/compose.js";
@@ -36,6 +37,7 @@ const tellWarnings = (
   const node = nodeWarning(process.versions.node, clock.now());
   if (node !== undefined) log.warn(node);
   for (const warning of warnings) log.warn(warning);
+  for (const warning of smsWarnings({ settings, configuration })) log.warn(warning);
   for (const reason of literalBehaviours(configuration)) log.info("literal contract behaviour in force", { reason });
   if (!settings.isProduction) return;
   for (const reason of weakerThanDefault(configuration)) log.warn("weaker than its default", { reason });

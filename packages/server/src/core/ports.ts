@@ -55,7 +55,8 @@ export type DigestPurpose =
   | "registration"
   | "single-use"
   | "decoy"
-  | "captcha";
+  | "captcha"
+  | "memorable-letters";
 export type SealPurpose =
   | "signing-key"
   | "refresh-successor"

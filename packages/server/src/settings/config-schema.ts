@@ -4,6 +4,7 @@ import { contractDefaults, contractNames } from "./contract-defaults.js";
 import { mountSchema } from "./mount-schema.js";
 import { providersSchema } from "./providers-schema.js";
 import { duration } from "./schema-parts.js";
+import { smsSchema } from "./sms-schema.js";
 
 /**
  * `trilithon.config.json` as a JSON Schema: what is checked at the start and what is published are this one object.
@@ -28,6 +29,7 @@ export const configurationSchema = {
     },
     providers: providersSchema,
     captchas: captchasSchema,
+    sms: smsSchema,
     retention: {
       type: "object",
       additionalProperties: false,

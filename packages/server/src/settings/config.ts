@@ -7,6 +7,7 @@ import type { WrittenConfiguration } from "./config-schema.js";
 import { parseDuration } from "./duration.js";
 import { completeMounts, type MountConfiguration } from "./mount-config.js";
 import { completeProviders } from "./providers.js";
+import { completeSms, type SmsConfiguration } from "./sms.js";
 import { SettingsRefused } from "./settings-refused.js";
 
 /** `trilithon.config.json` with every default filled in. */
@@ -18,6 +19,7 @@ export interface Configuration {
   readonly providers: readonly ProviderConfiguration[];
   /** Of others; `altcha` is always there beside them. */
   readonly captchas: readonly CaptchaConfiguration[];
+  readonly sms: SmsConfiguration;
   readonly retention: Retention;
   readonly signing: SigningConfiguration;
 }
@@ -71,9 +73,10 @@ const readText = async (file: string, isNamed: boolean): Promise<string | undefi
 const complete = (written: WrittenConfiguration, file: string | undefined, publicUrl: string): Configuration => {
   const faults: string[] = [];
   const providers = completeProviders(written.providers ?? [], faults);
+  const sms = completeSms(written.sms, faults);
   const mounts = completeMounts(
     written.mounts ?? contractNames.map((contract) => ({ contract })),
-    { publicUrl, providers },
+    { publicUrl, providers, smsSending: sms.limits },
     faults,
   );
   const captchas = completeCaptchas(written.captchas ?? [], faults);
@@ -84,6 +87,7 @@ const complete = (written: WrittenConfiguration, file: string | undefined, publi
     mounts,
     providers,
     captchas,
+    sms,
     retention,
     signing: { rotateEveryIn: parseDuration(written.signing?.rotateEvery ?? "90d") },
   };

@@ -30,15 +30,24 @@ export const readKeyPolicy = async (
 };
 
 /** As a file would have it, with every default written out. */
-export const writeKeyPolicy = ({ profile, recovery, limits, ...rest }: KeyPolicy): object => {
+export const writeKeyPolicy = (policy: KeyPolicy): object => {
+  const { profile, captcha, criticalChanges, factors, signUp, recovery, limits, language } = policy;
   const { linkTo, ...others } = recovery;
   return {
     ...(profile === undefined ? {} : { profile }),
-    ...rest,
+    captcha,
+    criticalChanges,
+    factors,
+    signUp,
     recovery: { ...others, ...(linkTo === undefined ? {} : { linkTo }) },
+    scopes: policy.scopes,
+    addresses: policy.addresses,
+    searchTypes: policy.searchTypes,
+    origins: policy.origins,
     limits: Object.fromEntries(
       Object.entries(limits).map(([name, { limit, windowIn }]) => [name, { limit, per: formatDuration(windowIn) }]),
     ),
+    language,
   };
 };
 

@@ -3,6 +3,7 @@ import { mailFaults } from "./mail-faults.js";
 import type { Environment } from "./read-env.js";
 import { type Settings, parseSettings } from "./settings.js";
 import { SettingsRefused } from "./settings-refused.js";
+import { smsFaults } from "./sms-faults.js";
 
 /** All that an operator has set. */
 export interface LoadedSettings {
@@ -19,7 +20,7 @@ export const loadSettings = async (environment: Environment): Promise<LoadedSett
   const configuration = await readConfiguration(source).then(right, refused);
   if (settings.isRight && configuration.isRight) {
     const loaded = { settings: settings.value, configuration: configuration.value };
-    const faults = mailFaults(loaded);
+    const faults = [...mailFaults(loaded), ...smsFaults(loaded)];
     if (faults.length > 0) throw new SettingsRefused(faults);
     return loaded;
   }

@@ -1,7 +1,7 @@
 import type { ProviderConfiguration } from "#core/identities/provider-configuration.js";
 import { parseEmail } from "#core/identities/email.js";
 import { codeSending } from "#core/limits/sending-budget.js";
-import { smsSending } from "#core/limits/sms-sending.js";
+import type { SmsSending } from "#core/limits/sms-sending.js";
 import type { MountPolicy, SignInPolicy } from "#core/policy.js";
 import type { RateLimit } from "#core/refusal.js";
 import type { WrittenConfiguration } from "./config-schema.js";
@@ -40,6 +40,7 @@ type WrittenMount = NonNullable<WrittenConfiguration["mounts"]>[number];
 interface Surroundings {
   readonly publicUrl: string;
   readonly providers: readonly ProviderConfiguration[];
+  readonly smsSending: SmsSending;
   /** Names of all mounts. */
   readonly names: readonly string[];
 }
@@ -66,7 +67,10 @@ export const placeOf = ({ name, host, prefix }: MountConfiguration): string =>
 
 const nameOf = ({ name, contract }: WrittenMount): string => name ?? contract;
 
-const completeMount = (written: WrittenMount, { publicUrl, providers, names }: Surroundings): MountConfiguration => {
+const completeMount = (
+  written: WrittenMount,
+  { publicUrl, providers, smsSending, names }: Surroundings,
+): MountConfiguration => {
   const { contract, host } = written;
   const defaults = contractDefaults[contract];
   const name = nameOf(written);

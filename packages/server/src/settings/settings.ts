@@ -8,6 +8,7 @@ import type { Environment } from "./read-env.js";
 import { parseRedisUrl, type RedisSetting } from "./redis-url.js";
 import { parseSecret } from "./secret-key.js";
 import { SettingsRefused } from "./settings-refused.js";
+import { parseSmsUrl, type SmsUrl } from "./sms-url.js";
 import { parseSmtpUrl, type SmtpSetting } from "./smtp-url.js";
 
 /** What the environment says, checked. */
@@ -27,6 +28,8 @@ export interface Settings {
   readonly smtp: SmtpSetting | undefined;
   /** Always there with `smtp`. */
   readonly mailFrom: MailFrom | undefined;
+  /** The short form of one gateway; `undefined`: those of the configuration, if there are any. */
+  readonly smsUrl: SmsUrl | undefined;
   /** Addresses and ranges in CIDR form. */
   readonly trustedProxies: readonly string[];
   /** `undefined`: `./trilithon.config.json`, if it is there. */
@@ -117,6 +120,14 @@ export const settingRows = [
     example: "Example <no-reply@example.org>",
   },
   {
+    name: "SMS_URL",
+    type: "http or https URL",
+    default: "",
+    sentence:
+      'The gateway that SMS are handed to, by a POST of `{"to","text","id"}`; any 2xx accepts it, and user and password are sent as Basic. `sms.gateways` of the configuration file knows more of them, and other kinds ([SMS](sms.md)). Empty: SMS wait, and are read at `/dev/inbox` on this machine; in production telephone numbers are refused then. Production takes http on this machine alone.',
+    example: "https://user:password@sms.example.org/send",
+  },
+  {
     name: "TRUSTED_PROXIES",
     type: "list of addresses and CIDR ranges",
     default: "",
@@ -148,9 +159,6 @@ export const settingRows = [
   },
 ] as const satisfies readonly SettingRow[];
 
-/** Variables that belong to what this version does not have: set, they refuse the start rather than being passed over. */
-export const unusedSettings = ["SMS_URL"] as const;
-
 /** Checks the environment, an empty variable counting as unset. Throws `SettingsRefused` with every fault at once. */
 export const parseSettings = (environment: Environment): Settings => {
   const faults: string[] = [];
@@ -176,6 +184,7 @@ export const parseSettings = (environment: Environment): Settings => {
   const secretKeys = read("SECRET_KEY", "", (text) => parseSecretKeys(text, database));
   const smtp = read("SMTP_URL", "", (text) => (text === "" ? none : orFault(parseSmtpUrl(text))));
   const mailFrom = read("MAIL_FROM", "", (text) => readMailFrom(text, smtp !== none));
+  const smsUrl = read("SMS_URL", "", (text) => (text === "" ? none : orFault(parseSmsUrl(text))));
   const trustedProxies = read("TRUSTED_PROXIES", "", parseProxies);
   const logLevel = read("LOG_LEVEL", "info", parseLogLevel);
   faults.push(...unknownVariables(environment));
@@ -190,6 +199,7 @@ export const parseSettings = (environment: Environment): Settings => {
     secretKeys === undefined ||
     smtp === undefined ||
     mailFrom === undefined ||
+    smsUrl === undefined ||
     trustedProxies === undefined ||
     logLevel === undefined
   ) {
@@ -205,6 +215,7 @@ export const parseSettings = (environment: Environment): Settings => {
     secretKeys: secretKeys.length === 0 ? undefined : secretKeys,
     smtp: smtp === none ? undefined : smtp,
     mailFrom: mailFrom === none ? undefined : mailFrom,
+    smsUrl: smsUrl === none ? undefined : smsUrl,
     trustedProxies,
     configurationFile: environment["TRILITHON_CONFIG"]?.trim() || undefined,
     logLevel,
@@ -293,14 +304,10 @@ const parseProxies = (text: string): readonly string[] | Fault => {
 const parseLogLevel = (text: string): LogLevel | Fault =>
   logLevels.find((level) => level === text) ?? new Fault(`is ${shown(text)}, which is none of ${logLevels.join(", ")}`);
 
-const unknownVariables = (environment: Environment): readonly string[] => [
-  ...unusedSettings
-    .filter((name) => environment[name]?.trim())
-    .map((name) => `${name} is set, but this version does not use it yet. Unset it: unset ${name}`),
-  ...Object.keys(environment)
+const unknownVariables = (environment: Environment): readonly string[] =>
+  Object.keys(environment)
     .filter((name) => /^TRILITHON_/i.test(name) && name !== "TRILITHON_CONFIG")
     .map(
       (name) =>
         `${name} is not a setting of this server. The only one of that kind: TRILITHON_CONFIG=${exampleOf("TRILITHON_CONFIG")}`,
-    ),
-];
+    );

@@ -1,3 +1,4 @@
+import type { SendingBudget } from "#core/limits/sending-budget.js";
 import type { RateLimit } from "#core/refusal.js";
 import { type Configuration, defaultConfiguration } from "./config.js";
 import type { ContractName } from "./contract-defaults.js";
@@ -17,6 +18,9 @@ export const weakerThanDefault = (configuration: Configuration): readonly string
     ...configuration.providers
       .filter(({ preset, trustsEmailsOf }) => preset !== "github" && trustsEmailsOf.includes("*"))
       .map(({ name }) => `providers: ${name} is believed every address, by trustsEmailsOf`),
+    ...(["number", "range", "country", "client", "realm"] as const).flatMap((by) =>
+      moreSms(`sms.limits.${by}`, configuration.sms.limits[by], standard.sms.limits[by]),
+    ),
     ...longer("retention.deletedAccounts", retention.deletedAccountsIn, standard.retention.deletedAccountsIn),
     ...longer("retention.failureRecords", retention.failureRecordsIn, standard.retention.failureRecordsIn),
     ...longer("retention.sessions", retention.sessionsIn, standard.retention.sessionsIn),
@@ -82,6 +86,15 @@ const weakerMount = ({ name, policy }: MountConfiguration, standard: MountConfig
 
 const longer = (what: string, value: number, standard: number): readonly string[] =>
   value > standard ? [`${what} is ${formatDuration(value)}, the default is ${formatDuration(standard)}`] : [];
+
+const moreSms = (what: string, value: SendingBudget, standard: SendingBudget): readonly string[] => [
+  ...(value.pauseIn < standard.pauseIn
+    ? [`${what}.pause is ${formatDuration(value.pauseIn)}, the default is ${formatDuration(standard.pauseIn)}`]
+    : []),
+  ...(["perHour", "perDay"] as const)
+    .filter((window) => value[window] > standard[window])
+    .map((window) => `${what}.${window} is ${String(value[window])}, the default is ${String(standard[window])}`),
+];
 
 /** Weaker: more at once, or more in the long run. */
 export const wider = (what: string, value: RateLimit, standard: RateLimit): readonly string[] => {

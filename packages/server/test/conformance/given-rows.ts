@@ -1,23 +1,31 @@
 import { systemRandom } from "#adapters/system/random.js";
 import type { Account } from "#core/accounts/account.js";
+import type { ApiKey } from "#core/api-keys/api-key.js";
+import { defaultKeyPolicy } from "#core/api-keys/key-policy.js";
+import type { Disclaimer } from "#core/disclaimers/disclaimer.js";
+import type { Entry } from "#core/entries/entry.js";
 import type { FailureRecord } from "#core/failures/failure-store.js";
 import type { OneTimeCode } from "#core/factors/one-time-code.js";
 import type { Handoff } from "#core/handoffs/handoff.js";
 import {
   type AccountId,
   newAccountId,
+  newApiKeyId,
+  newEntryId,
   newHandoffId,
   newIdentifierId,
   newKeyId,
   newMessageId,
   newRefreshId,
   newSessionId,
+  newSignInId,
 } from "#core/ids.js";
 import { type Identifier, realmWideKey } from "#core/identities/identifier.js";
 import type { Message } from "#core/outbox/message.js";
 import type { PendingRegistration } from "#core/registration/pending-registration.js";
 import type { AccountLink } from "#core/recovery/account-link-store.js";
 import type { Session } from "#core/sessions/session.js";
+import type { PendingSession } from "#core/sign-in/pending-session.js";
 import type { SigningKey } from "#core/signing-keys/signing-key.js";
 
 /** An instant, a good while after every lifetime that a test subtracts from it. */
@@ -53,6 +61,7 @@ export const givenSession = (accountId: AccountId, over: Partial<Session> = {}):
   id: newSessionId(systemRandom),
   accountId,
   mount: "jwt",
+  clientId: undefined,
   createdAt: now,
   expiresAt: now + 1000,
   lastUsedAt: now,
@@ -139,6 +148,7 @@ export const givenHandoff = (over: Partial<Handoff> = {}): Handoff => ({
 
 export const givenMessage = (over: Partial<Message> = {}): Message => ({
   id: newMessageId(systemRandom),
+  channel: "mail",
   to: "ada@example.com",
   language: "en",
   letter: { kind: "registration-code", code: "012345", expiresIn: 300_000 },
@@ -146,6 +156,58 @@ export const givenMessage = (over: Partial<Message> = {}): Message => ({
   createdAt: now,
   expiresAt: now + 1000,
   fate: "send",
+  ...over,
+});
+
+export const givenApiKey = (over: Partial<ApiKey> = {}): ApiKey => ({
+  id: newApiKeyId(systemRandom),
+  keyHash: systemRandom.token(256),
+  name: "test",
+  policy: defaultKeyPolicy,
+  isDevelopment: false,
+  createdAt: now,
+  expiresAt: undefined,
+  disabledAt: undefined,
+  ...over,
+});
+
+export const givenSignIn = (over: Partial<PendingSession> = {}): PendingSession => ({
+  id: newSignInId(systemRandom),
+  tokenHash: systemRandom.token(256),
+  clientId: newApiKeyId(systemRandom),
+  state: "checkpassword",
+  accountId: undefined,
+  memory: {
+    via: "login",
+    identifier: { kind: "email", displayValue: "Ada@example.com", normalizedValue: "ada@example.com" },
+    proven: [],
+    accepted: [],
+    isBegun: false,
+  },
+  failures: 0,
+  createdAt: now,
+  expiresAt: now + 1000,
+  endedAt: undefined,
+  ...over,
+});
+
+export const givenEntry = (accountId: AccountId, over: Partial<Entry> = {}): Entry => ({
+  id: newEntryId(systemRandom),
+  accountId,
+  client: "programme",
+  type: "oauth",
+  data: { provider: "google", subject: "1" },
+  createdAt: now,
+  ...over,
+});
+
+export const givenDisclaimer = (over: Partial<Disclaimer> = {}): Disclaimer => ({
+  code: "terms",
+  version: "1",
+  titles: { en: "Terms" },
+  url: "https://example.com/terms",
+  requiredFrom: now,
+  createdAt: now,
   ...over,
 });
 

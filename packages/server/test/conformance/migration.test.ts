@@ -11,7 +11,7 @@ import { openByUrl } from "./open-stores.js";
 import { startServerProxy } from "./server-proxy.js";
 
 const run = promisify(execFile);
-const steps = ["0001-accounts", "0002-verified-accounts"];
+const steps = ["0001-accounts", "0002-verified-accounts", "0003-client-applications"];
 const migrateOnce = fileURLToPath(new URL("./migrate-once.js", import.meta.url));
 
 describeOnEveryEngine("migration", (engine) => {

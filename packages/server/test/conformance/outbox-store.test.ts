@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { after, before, it } from "node:test";
+import { after, before, beforeEach, it } from "node:test";
 import { createSecrets } from "#adapters/system/secrets.js";
 import { defaultRealm, type MessageId, type RealmId } from "#core/ids.js";
 import type { Message } from "#core/outbox/message.js";
-import type { DeliveryOutcome, OutboxState, OutboxStore } from "#core/outbox/outbox-store.js";
+import type { DeliveryOutcome, OutboxLease, OutboxState, OutboxStore } from "#core/outbox/outbox-store.js";
 import { describeOnEveryEngine } from "../engines/engines.js";
 import { readRows } from "../engines/read-rows.js";
 import { rounds } from "../engines/rounds.js";
@@ -19,21 +19,25 @@ describeOnEveryEngine("outbox store", (engine) => {
     open = await openStores(engine);
   });
   after(() => open.close());
+  // The queue is one for all realms.
+  beforeEach(() => readRows(open.url, "delete from message"));
 
-  /** An outbox of the test's own. */
+  /** An outbox of the test's own, and the queue that it is emptied by. */
   let realms = 0;
-  const newOutbox = (): { readonly outbox: OutboxStore; readonly realmId: RealmId } => {
+  const newOutbox = () => {
     realms += 1;
     const realmId = `realm ${realms}` as RealmId;
-    return { outbox: open.database.forRealm(realmId).stores.outbox, realmId };
+    const finish = (id: MessageId, owner: string, outcome: DeliveryOutcome): Promise<void> =>
+      open.database.outbox.finish({ id, realmId }, owner, outcome);
+    return { outbox: open.database.forRealm(realmId).stores.outbox, realmId, finish };
   };
   const append = async (outbox: OutboxStore, over: Partial<Message> = {}): Promise<Message> => {
     const message = givenMessage(over);
     await outbox.append(message);
     return message;
   };
-  const lease = (outbox: OutboxStore, over: Partial<Parameters<OutboxStore["lease"]>[0]> = {}) =>
-    outbox.lease({ owner: "one", now, leasedUntil: now + 100, limit: 10, ...over });
+  const lease = (over: Partial<OutboxLease> = {}, queue = open.database.outbox) =>
+    queue.lease({ channel: "mail", owner: "one", now, leasedUntil: now + 100, limit: 10, ...over });
   const idsOf = (messages: readonly { readonly id: MessageId }[]): readonly MessageId[] => messages.map(({ id }) => id);
   const stateOf = async (outbox: OutboxStore, id: MessageId) => {
     const kept = (await outbox.list({ states: every }, 100)).find((message) => message.id === id);
@@ -43,12 +47,12 @@ describeOnEveryEngine("outbox store", (engine) => {
   };
   const leaseOne = async (outbox: OutboxStore, over: Partial<Message> = {}): Promise<Message> => {
     const message = await append(outbox, over);
-    assert.deepEqual(idsOf(await lease(outbox)), [message.id]);
+    assert.deepEqual(idsOf(await lease()), [message.id]);
     return message;
   };
 
   it("gives a message back to every field, and shows nothing of it in the database", async () => {
-    const { outbox } = newOutbox();
+    const { outbox, realmId } = newOutbox();
     const message = await append(outbox, {
       to: "Plainly.Readable@example.com",
       language: "fa",
@@ -68,7 +72,7 @@ describeOnEveryEngine("outbox store", (engine) => {
         error: "",
       },
     ]);
-    assert.deepEqual(await lease(outbox), [{ ...message, attempt: 1 }]);
+    assert.deepEqual(await lease(), [{ ...message, realmId, attempt: 1 }]);
     assert.equal(fate, "send");
     const [row] = await readRows(open.url, `select * from message where message_id = '${message.id}'`);
     assert.doesNotMatch(JSON.stringify(row), /Readable|098765/i);
@@ -78,23 +82,38 @@ describeOnEveryEngine("outbox store", (engine) => {
     const { outbox } = newOutbox();
     const messages = [];
     for (const createdAt of [now, now - 2, now - 1, now + 1]) messages.push(await append(outbox, { createdAt }));
-    assert.deepEqual(idsOf(await lease(outbox, { limit: 2 })), [messages[1]?.id, messages[2]?.id]);
-    assert.deepEqual(idsOf(await lease(outbox)), [messages[0]?.id]);
-    assert.deepEqual(await lease(outbox), []);
-    assert.deepEqual(idsOf(await lease(outbox, { now: now + 1 })), [messages[3]?.id]);
+    assert.deepEqual(idsOf(await lease({ limit: 2 })), [messages[1]?.id, messages[2]?.id]);
+    assert.deepEqual(idsOf(await lease()), [messages[0]?.id]);
+    assert.deepEqual(await lease(), []);
+    assert.deepEqual(idsOf(await lease({ now: now + 1 })), [messages[3]?.id]);
+  });
+
+  it("leases the messages of every realm, those of one channel", async () => {
+    const realmIds = [newOutbox(), newOutbox()].map(({ outbox, realmId }) => ({ outbox, realmId }));
+    const sent: string[] = [];
+    for (const [index, channel] of (["sms", "mail", "sms"] as const).entries())
+      for (const { outbox, realmId } of realmIds) {
+        const { id } = await append(outbox, { channel, to: "+4915123456789", createdAt: now - 10 + index });
+        if (channel === "sms") sent.push(`${realmId} ${id}`);
+      }
+    const taken = await lease({ channel: "sms", limit: 3 });
+    const rest = await lease({ channel: "sms" });
+    assert.deepEqual(
+      [...taken, ...rest].map(({ realmId, id, channel }) => [`${realmId} ${id}`, channel]).toSorted(),
+      sent.map((known) => [known, "sms"]).toSorted(),
+    );
+    assert.deepEqual([taken.length, rest.length, (await lease()).length], [3, 1, 2]);
   });
 
   it("never gives one message to two of 32 who lease at once, on two nodes", async () => {
     const node = await openByUrl(open.url);
     try {
       for (let round = 0; round < rounds(); round += 1) {
-        const { outbox, realmId } = newOutbox();
-        const outboxes = [outbox, node.forRealm(realmId).stores.outbox];
+        const { outbox } = newOutbox();
+        const queues = [open.database.outbox, node.outbox];
         for (let count = 0; count < 40; count += 1) await append(outbox, { createdAt: now - (count % 3) });
         const taken = await Promise.all(
-          Array.from({ length: 32 }, (_, index) =>
-            lease(outboxes[index % 2] ?? outbox, { owner: `owner ${index}`, limit: 3 }),
-          ),
+          Array.from({ length: 32 }, (_, index) => lease({ owner: `owner ${index}`, limit: 3 }, queues[index % 2])),
         );
         const ids = idsOf(taken.flat());
         assert.equal(new Set(ids).size, ids.length);
@@ -113,7 +132,7 @@ describeOnEveryEngine("outbox store", (engine) => {
     it(`gives a held message to ${isTaken ? "another node" : "nobody"} ${at - now} of 100 ms after its lease`, async () => {
       const { outbox } = newOutbox();
       const { id } = await leaseOne(outbox);
-      const again = await lease(outbox, { owner: "two", now: at, leasedUntil: at + 100 });
+      const again = await lease({ owner: "two", now: at, leasedUntil: at + 100 });
       assert.deepEqual(
         again.map((message) => [message.id, message.attempt]),
         isTaken ? [[id, 2]] : [],
@@ -129,7 +148,7 @@ describeOnEveryEngine("outbox store", (engine) => {
     it(`${isSent ? "leases" : "lets die"} a message whose time is over in ${expiresAt - now} ms`, async () => {
       const { outbox } = newOutbox();
       const { id } = await append(outbox, { createdAt: now - 10, expiresAt });
-      assert.deepEqual(idsOf(await lease(outbox)), isSent ? [id] : []);
+      assert.deepEqual(idsOf(await lease()), isSent ? [id] : []);
       if (isSent) return;
       const { state, finishedAt, error, attempts, content } = await stateOf(outbox, id);
       assert.deepEqual({ state, finishedAt, attempts }, { state: "dead", finishedAt: now, attempts: 0 });
@@ -142,7 +161,7 @@ describeOnEveryEngine("outbox store", (engine) => {
     const { outbox } = newOutbox();
     for (let count = 0; count < 25; count += 1) await append(outbox, { createdAt: now - 10, expiresAt: now });
     const { id } = await append(outbox);
-    assert.deepEqual(idsOf(await lease(outbox, { limit: 4 })), [id]);
+    assert.deepEqual(idsOf(await lease({ limit: 4 })), [id]);
     assert.deepEqual(await outbox.count(), { waiting: 1, dead: 25 });
   });
 
@@ -150,9 +169,9 @@ describeOnEveryEngine("outbox store", (engine) => {
   const unknown = { ...failed, kind: "unknown", error: "cut after DATA" } as const;
 
   it("keeps of a sent message that it was sent, and nothing of the letter", async () => {
-    const { outbox } = newOutbox();
+    const { outbox, finish } = newOutbox();
     const { id } = await leaseOne(outbox);
-    await outbox.finish(id, "one", { kind: "sent", at: now + 5 });
+    await finish(id, "one", { kind: "sent", at: now + 5 });
     const { state, finishedAt, content, kind, attempts } = await stateOf(outbox, id);
     assert.deepEqual(
       { state, finishedAt, content, kind, attempts },
@@ -160,55 +179,55 @@ describeOnEveryEngine("outbox store", (engine) => {
     );
     const [row] = await readRows(open.url, `select sealed from message where message_id = '${id}'`);
     assert.equal(row?.["sealed"], "");
-    assert.deepEqual(await lease(outbox, { now: now + 999 }), []);
+    assert.deepEqual(await lease({ now: now + 999 }), []);
   });
 
   it("keeps a refused message dead, letter and all", async () => {
-    const { outbox } = newOutbox();
+    const { outbox, finish } = newOutbox();
     const { id, to, letter } = await leaseOne(outbox);
-    await outbox.finish(id, "one", { kind: "refused", at: now + 5, error: "550 no such user" });
+    await finish(id, "one", { kind: "refused", at: now + 5, error: "550 no such user" });
     const { state, finishedAt, content, error } = await stateOf(outbox, id);
     assert.deepEqual(
       { state, finishedAt, content, error },
       { state: "dead", finishedAt: now + 5, content: { to, letter }, error: "550 no such user" },
     );
-    assert.deepEqual(await lease(outbox, { now: now + 999 }), []);
+    assert.deepEqual(await lease({ now: now + 999 }), []);
   });
 
   it("leases a failed message again when its next attempt is due, as often as it takes", async () => {
-    const { outbox } = newOutbox();
+    const { outbox, finish } = newOutbox();
     const { id } = await leaseOne(outbox);
     for (let attempt = 2; attempt < 12; attempt += 1) {
       const at = now + attempt * 50;
-      await outbox.finish(id, "one", { ...failed, retryAt: at });
-      assert.deepEqual(await lease(outbox, { now: at - 1 }), []);
-      const [again] = await lease(outbox, { now: at, leasedUntil: at + 100 });
+      await finish(id, "one", { ...failed, retryAt: at });
+      assert.deepEqual(await lease({ now: at - 1 }), []);
+      const [again] = await lease({ now: at, leasedUntil: at + 100 });
       assert.deepEqual([again?.id, again?.attempt], [id, attempt]);
     }
   });
 
   it("lets a failed message die with its time, and keeps why it failed", async () => {
-    const { outbox } = newOutbox();
+    const { outbox, finish } = newOutbox();
     const { id } = await leaseOne(outbox);
-    await outbox.finish(id, "one", { ...failed, retryAt: now + 5000 });
+    await finish(id, "one", { ...failed, retryAt: now + 5000 });
     assert.equal((await stateOf(outbox, id)).dueAt, now + 1000);
-    assert.deepEqual(await lease(outbox, { now: now + 999 }), []);
+    assert.deepEqual(await lease({ now: now + 999 }), []);
     assert.equal((await stateOf(outbox, id)).state, "waiting");
-    assert.deepEqual(await lease(outbox, { now: now + 1000 }), []);
+    assert.deepEqual(await lease({ now: now + 1000 }), []);
     const { state, error } = await stateOf(outbox, id);
     assert.equal(state, "dead");
     assert.match(error, /its time was over.*421 busy/);
   });
 
   it("sends a message again after one unknown outcome, and not after two", async () => {
-    const { outbox } = newOutbox();
+    const { outbox, finish } = newOutbox();
     const { id } = await leaseOne(outbox);
-    await outbox.finish(id, "one", unknown);
-    assert.equal((await lease(outbox, { now: now + 49 })).length, 0);
-    assert.equal((await lease(outbox, { now: now + 50, leasedUntil: now + 150 })).length, 1);
-    await outbox.finish(id, "one", failed);
-    assert.equal((await lease(outbox, { now: now + 51, leasedUntil: now + 151 }))[0]?.attempt, 3);
-    await outbox.finish(id, "one", { ...unknown, at: now + 60 });
+    await finish(id, "one", unknown);
+    assert.equal((await lease({ now: now + 49 })).length, 0);
+    assert.equal((await lease({ now: now + 50, leasedUntil: now + 150 })).length, 1);
+    await finish(id, "one", failed);
+    assert.equal((await lease({ now: now + 51, leasedUntil: now + 151 }))[0]?.attempt, 3);
+    await finish(id, "one", { ...unknown, at: now + 60 });
     const { state, finishedAt, error } = await stateOf(outbox, id);
     assert.deepEqual({ state, finishedAt, error }, { state: "dead", finishedAt: now + 60, error: "cut after DATA" });
   });
@@ -216,9 +235,9 @@ describeOnEveryEngine("outbox store", (engine) => {
   it("takes two leases that ran out for two unknown outcomes", async () => {
     const { outbox } = newOutbox();
     const { id } = await leaseOne(outbox);
-    assert.equal((await lease(outbox, { now: now + 100, leasedUntil: now + 200 })).length, 1);
-    assert.equal((await lease(outbox, { now: now + 199 })).length, 0);
-    assert.equal((await lease(outbox, { now: now + 200 })).length, 0);
+    assert.equal((await lease({ now: now + 100, leasedUntil: now + 200 })).length, 1);
+    assert.equal((await lease({ now: now + 199 })).length, 0);
+    assert.equal((await lease({ now: now + 200 })).length, 0);
     const { state, attempts, error } = await stateOf(outbox, id);
     assert.deepEqual({ state, attempts }, { state: "dead", attempts: 2 });
     assert.match(error, /outcome of two attempts is unknown/);
@@ -231,20 +250,20 @@ describeOnEveryEngine("outbox store", (engine) => {
     unknown,
   ] satisfies readonly DeliveryOutcome[]) {
     it(`lets only the holder say that a message is ${outcome.kind}`, async () => {
-      const { outbox } = newOutbox();
+      const { outbox, finish } = newOutbox();
       const { id } = await leaseOne(outbox);
       const held = await stateOf(outbox, id);
-      await outbox.finish(id, "two", outcome);
-      await outbox.finish(id, "", outcome);
+      await finish(id, "two", outcome);
+      await finish(id, "", outcome);
       assert.deepEqual(await stateOf(outbox, id), held);
-      await lease(outbox, { owner: "two", now: now + 100, leasedUntil: now + 200 });
+      await lease({ owner: "two", now: now + 100, leasedUntil: now + 200 });
       const taken = await stateOf(outbox, id);
-      await outbox.finish(id, "one", outcome);
+      await finish(id, "one", outcome);
       assert.deepEqual(await stateOf(outbox, id), taken);
-      await outbox.finish(id, "two", outcome);
+      await finish(id, "two", outcome);
       const told = await stateOf(outbox, id);
       assert.notDeepEqual(told, taken);
-      await outbox.finish(id, "two", { kind: "sent", at: now });
+      await finish(id, "two", { kind: "sent", at: now });
       assert.deepEqual(await stateOf(outbox, id), told);
     });
   }
@@ -252,7 +271,7 @@ describeOnEveryEngine("outbox store", (engine) => {
   it("never sends what is to be dropped, and keeps nothing of it", async () => {
     const { outbox } = newOutbox();
     const { id } = await append(outbox, { fate: "drop" });
-    assert.deepEqual(await lease(outbox, { now: now + 999 }), []);
+    assert.deepEqual(await lease({ now: now + 999 }), []);
     const { state, finishedAt, content } = await stateOf(outbox, id);
     assert.deepEqual({ state, finishedAt, content }, { state: "dropped", finishedAt: now, content: undefined });
     assert.deepEqual(await outbox.list({ states: ["waiting", "dead"] }, 10), []);
@@ -274,28 +293,28 @@ describeOnEveryEngine("outbox store", (engine) => {
       const lost = await append(foreign, { createdAt: now - 1 });
       const good = await append(outbox);
       assert.equal((await stateOf(outbox, lost.id)).content, undefined);
-      assert.deepEqual(idsOf(await lease(outbox, { limit: 1 })), [good.id]);
+      assert.deepEqual(idsOf(await lease({ limit: 1 })), [good.id]);
       const { state, error } = await stateOf(outbox, lost.id);
       assert.equal(state, "dead");
       assert.match(error, /secret is not configured/);
       assert.equal(await foreign.retry(lost.id, now, now + 1000), true);
-      assert.deepEqual(idsOf(await lease(foreign)), [lost.id]);
+      assert.deepEqual(idsOf(await lease({}, node.outbox)), [lost.id]);
     } finally {
       await node.close();
     }
   });
 
   it("lists by state, newest first, and counts what waits and what is dead", async () => {
-    const { outbox } = newOutbox();
+    const { outbox, finish } = newOutbox();
     assert.deepEqual(await outbox.count(), { waiting: 0, dead: 0 });
     const [one, two, three] = [
       await append(outbox, { createdAt: now - 2 }),
       await append(outbox, { createdAt: now - 1, expiresAt: now }),
       await append(outbox),
     ];
-    await lease(outbox, { limit: 1 });
-    await outbox.finish(one.id, "one", { kind: "sent", at: now });
-    await lease(outbox, { limit: 1 });
+    await lease({ limit: 1 });
+    await finish(one.id, "one", { kind: "sent", at: now });
+    await lease({ limit: 1 });
     assert.deepEqual(idsOf(await outbox.list({ states: every }, 10)), [three.id, two.id, one.id]);
     assert.deepEqual(idsOf(await outbox.list({ states: every }, 2)), [three.id, two.id]);
     assert.deepEqual(idsOf(await outbox.list({ states: ["waiting", "dead"] }, 10)), [three.id, two.id]);
@@ -304,20 +323,20 @@ describeOnEveryEngine("outbox store", (engine) => {
   });
 
   it("gives a dead message another chance, once, with both of its unknown outcomes", async () => {
-    const { outbox } = newOutbox();
+    const { outbox, realmId, finish } = newOutbox();
     const message = await leaseOne(outbox);
     const { id } = message;
     assert.equal(await outbox.retry(id, now, now + 9000), false);
-    await lease(outbox, { now: now + 100, leasedUntil: now + 200 });
-    await lease(outbox, { now: now + 200 });
+    await lease({ now: now + 100, leasedUntil: now + 200 });
+    await lease({ now: now + 200 });
     const retry = (): Promise<boolean> => outbox.retry(id, now + 2000, now + 9000);
     assert.equal(await countGranted(8, retry), 1);
-    assert.deepEqual(await lease(outbox, { now: now + 1999 }), []);
-    assert.deepEqual(await lease(outbox, { now: now + 2000, leasedUntil: now + 2100 }), [
-      { ...message, expiresAt: now + 9000, attempt: 3 },
+    assert.deepEqual(await lease({ now: now + 1999 }), []);
+    assert.deepEqual(await lease({ now: now + 2000, leasedUntil: now + 2100 }), [
+      { ...message, realmId, expiresAt: now + 9000, attempt: 3 },
     ]);
-    assert.equal((await lease(outbox, { now: now + 2100, leasedUntil: now + 2200 })).length, 1);
-    await outbox.finish(id, "one", { kind: "sent", at: now + 2150 });
+    assert.equal((await lease({ now: now + 2100, leasedUntil: now + 2200 })).length, 1);
+    await finish(id, "one", { kind: "sent", at: now + 2150 });
     assert.equal(await retry(), false);
   });
 
@@ -330,7 +349,7 @@ describeOnEveryEngine("outbox store", (engine) => {
     assert.equal(await outbox.purge(["sent", "dropped"], now + 1, 2), 2);
     assert.equal(await outbox.purge(["sent", "dropped"], now + 1, 100), 1);
     assert.equal(await outbox.purge(["dead", "waiting"], now - 1, 100), 0);
-    await lease(outbox);
+    await lease();
     const dead = (await stateOf(outbox, waiting.id)).finishedAt ?? 0;
     await append(outbox, { createdAt: now - 10, expiresAt: now });
     assert.equal(await outbox.purge(["dead", "waiting"], dead, 1), 1);
@@ -339,16 +358,15 @@ describeOnEveryEngine("outbox store", (engine) => {
   });
 
   it("shows another realm nothing", async () => {
-    const { outbox } = newOutbox();
-    const { outbox: other } = newOutbox();
+    const { outbox, finish } = newOutbox();
+    const { outbox: other, finish: otherFinish } = newOutbox();
     const { id } = await append(outbox, { expiresAt: now + 5 });
-    assert.deepEqual(await lease(other), []);
     assert.deepEqual(await other.list({ states: every }, 10), []);
     assert.deepEqual(await other.count(), { waiting: 0, dead: 0 });
-    await lease(outbox);
-    await other.finish(id, "one", { kind: "sent", at: now });
+    await lease();
+    await otherFinish(id, "one", { kind: "sent", at: now });
     assert.equal(await other.purge(every, now * 2, 100), 0);
-    await outbox.finish(id, "one", { kind: "refused", at: now, error: "no" });
+    await finish(id, "one", { kind: "refused", at: now, error: "no" });
     assert.equal(await other.retry(id, now, now + 1), false);
     assert.equal(await other.find(id), undefined);
     assert.equal((await stateOf(outbox, id)).state, "dead");

@@ -10,6 +10,10 @@ const whole = {
   phone: "+989121234567",
   avatarUrl: "https://example.com/a.png",
   birthDate: "1907-03-17",
+  firstName: "پروین",
+  lastName: "اعتصامی",
+  gender: "female",
+  custom: '{"member":{"number":7}}',
 };
 
 describeOnEveryEngine("profile store", (engine) => {
@@ -46,14 +50,18 @@ describeOnEveryEngine("profile store", (engine) => {
       await profiles.change(id, { fullname, avatarUrl: "a".repeat(2048) });
       assert.equal((await profiles.find(id)).fullname, fullname);
     }
-    await assert.rejects(profiles.change(givenAccount().id, { fullname: "x".repeat(151) }));
+    for (const name of ["fullname", "firstName", "lastName"])
+      await assert.rejects(profiles.change(givenAccount().id, { [name]: "x".repeat(151) }), name);
+    await assert.rejects(profiles.change(givenAccount().id, { gender: "x".repeat(65) }));
   });
 
   it("loses no member when many are changed at once", async () => {
     const { profiles } = open.realm.stores;
     const { id } = givenAccount();
     const changes = Object.entries(whole).map(([name, value]) => ({ [name]: value }));
-    await Promise.all(Array.from({ length: 32 }, (_, index) => profiles.change(id, changes[index % 4] ?? {})));
+    await Promise.all(
+      Array.from({ length: 32 }, (_, index) => profiles.change(id, changes[index % changes.length] ?? {})),
+    );
     assert.deepEqual(await profiles.find(id), whole);
   });
 

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, it } from "node:test";
 import { systemRandom } from "#adapters/system/random.js";
-import { newRefreshId } from "#core/ids.js";
+import { defaultRealm, newApiKeyId, newRefreshId } from "#core/ids.js";
 import { describeOnEveryEngine } from "../engines/engines.js";
+import { rounds } from "../engines/rounds.js";
 import { countGranted, givenAccount, givenIdentifier, givenSession, now } from "./given-rows.js";
-import { type OpenStores, openStores } from "./open-stores.js";
+import { openByUrl, type OpenStores, openStores } from "./open-stores.js";
 
 describeOnEveryEngine("session store", (engine) => {
   let open: OpenStores;
@@ -23,6 +24,7 @@ describeOnEveryEngine("session store", (engine) => {
 
   it("finds session, account and identifiers in one read, to every field", async () => {
     const { account, session } = await insert({
+      clientId: newApiKeyId(systemRandom),
       endedAt: now + 1,
       endReason: "signed-out",
       refresh: {
@@ -54,6 +56,7 @@ describeOnEveryEngine("session store", (engine) => {
     assert.equal(await sessions.end(session.id, now, "signed-out"), false);
     assert.equal(await sessions.endAll(account.id, now, "signed-out"), 0);
     assert.equal(await sessions.endAllOnMount(account.id, "jwt", now, "signed-out"), 0);
+    assert.equal(await sessions.endOldest(account.id, "jwt", 0, now, "over-the-limit"), 0);
     assert.deepEqual(await sessions.listOf(account.id), []);
     assert.equal(await sessions.purge(now * 2, 100), 0);
     assert.deepEqual((await open.realm.stores.sessions.find(session.id))?.session, session);
@@ -132,6 +135,64 @@ describeOnEveryEngine("session store", (engine) => {
       (await sessions.listOf(account.id)).map(({ endReason }) => endReason),
       ["account-deleted", "account-deleted", "password-changed", "signed-out"],
     );
+  });
+
+  it("ends the oldest live sessions of a mount beyond so many, and no others", async () => {
+    const { id } = givenAccount();
+    const { sessions } = open.realm.stores;
+    const all = [
+      givenSession(id, { createdAt: now - 5 }),
+      givenSession(id, { createdAt: now - 4, endedAt: now, endReason: "signed-out" }),
+      givenSession(id, { createdAt: now - 3, mount: "other" }),
+      givenSession(id, { createdAt: now - 2 }),
+      givenSession(id, { createdAt: now - 1, expiresAt: now }),
+      givenSession(id, { createdAt: now }),
+      givenSession(id, { createdAt: now + 1 }),
+    ];
+    for (const session of all) await sessions.insert(session);
+    const end = (kept: number) => sessions.endOldest(id, "jwt", kept, now, "over-the-limit");
+    const ended = async () =>
+      (await sessions.listOf(id)).flatMap(({ createdAt, endReason }) =>
+        endReason === "over-the-limit" ? [createdAt - now] : [],
+      );
+    assert.equal(await end(4), 0);
+    assert.equal(await end(3), 1);
+    assert.deepEqual(await ended(), [-5]);
+    assert.equal(await end(3), 0);
+    assert.equal(await end(1), 2);
+    assert.deepEqual(await ended(), [0, -2, -5]);
+    assert.equal(await end(0), 1);
+  });
+
+  it("leaves exactly 20 when 32 open a session at once, on two nodes", async () => {
+    const node = await openByUrl(open.url);
+    try {
+      const realms = [open.realm, node.forRealm(defaultRealm)];
+      const account = givenAccount();
+      await open.realm.stores.accounts.insert(account);
+      for (let earlier = 0; earlier < 20; earlier += 1)
+        await open.realm.stores.sessions.insert(givenSession(account.id, { createdAt: now - 100 + earlier }));
+      for (let round = 0; round < rounds(); round += 1) {
+        const opened = Array.from({ length: 32 }, (_, index) =>
+          givenSession(account.id, { createdAt: now + 100 * round + index }),
+        );
+        await Promise.all(
+          opened.map((session, index) =>
+            realms[index % 2]?.transaction(async ({ sessions }) => {
+              await sessions.insert(session);
+              await sessions.endOldest(account.id, "jwt", 20, now, "over-the-limit");
+            }),
+          ),
+        );
+        const live = (await open.realm.stores.sessions.listOf(account.id)).filter(
+          ({ endedAt }) => endedAt === undefined,
+        );
+        assert.equal(live.length, 20);
+        for (const { createdAt } of live) assert.ok(createdAt >= now + 100 * round);
+      }
+    } finally {
+      await node.close();
+    }
   });
 
   it("purges what is over, at most so many", async () => {

@@ -6,7 +6,7 @@ const requestId = /^req_[\w-]{22}$/;
 /** What every answer of a contract carries, and what none may. */
 export function expectHeaders(
   { status, headers }: Response,
-  over: { readonly type?: string; readonly cache?: string; readonly setsCookie?: boolean } = {},
+  over: { readonly type?: string; readonly cache?: string; readonly setsCookie?: boolean; readonly origin?: string | null } = {},
 ): void {
   assert.match(String(headers["x-request-id"]), requestId);
   // A 204 has no content, hence no type and no length (RFC 9110 section 15.3.5).
@@ -16,8 +16,8 @@ export function expectHeaders(
   assert.equal("set-cookie" in headers, over.setsCookie ?? false);
   assert.equal(headers["x-powered-by"], undefined);
   assert.equal(headers["server"], undefined);
-  // A browser's page of any origin may read the answer, without cookies.
-  assert.equal(headers["access-control-allow-origin"], "*");
+  // A browser's page of any origin may read the answer, without cookies, unless the contract names those that may.
+  assert.equal(headers["access-control-allow-origin"], over.origin === null ? undefined : (over.origin ?? "*"));
   assert.equal(headers["access-control-allow-credentials"], undefined);
   assert.equal("allow" in headers, status === 405);
   assert.equal("www-authenticate" in headers, status === 401);

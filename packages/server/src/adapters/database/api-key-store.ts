@@ -117,9 +117,9 @@ const selectByHash = prepared((db, { realmId, keyHash }: { readonly realmId: str
 );
 
 const keyOf = (row: Selectable<ApiKeyTable>): ApiKey => ({
-  // Written by `insert`, from an `ApiKeyId` and a `KeyPolicy`; members that an older version did not know get their defaults.
+  // Written by `insert`, from an `ApiKeyId`.
   id: row.api_key_id as ApiKeyId,
-  policy: { ...defaultKeyPolicy, ...(JSON.parse(row.policy) as KeyPolicy) },
+  policy: policyOf(row.policy),
   keyHash: row.key_hash,
   name: row.name,
   isDevelopment: row.is_development === 1,
@@ -127,3 +127,18 @@ const keyOf = (row: Selectable<ApiKeyTable>): ApiKey => ({
   expiresAt: orUndefined(row.expires_at),
   disabledAt: orUndefined(row.disabled_at),
 });
+
+/** Members that JSON leaves out, or that an older version did not know, are those of the default. */
+const policyOf = (text: string): KeyPolicy => {
+  // Written by this store, from a `KeyPolicy`.
+  const kept = JSON.parse(text) as Partial<KeyPolicy>;
+  const { captcha, factors, signUp, recovery } = defaultKeyPolicy;
+  return {
+    ...defaultKeyPolicy,
+    ...kept,
+    captcha: { ...captcha, ...kept.captcha },
+    factors: { ...factors, ...kept.factors },
+    signUp: { ...signUp, ...kept.signUp },
+    recovery: { ...recovery, ...kept.recovery },
+  };
+};

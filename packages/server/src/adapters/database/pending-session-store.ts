@@ -14,21 +14,34 @@ export const pendingSessionStore = (context: StoreContext): PendingSessionStore 
   const { db, realmId, secrets } = context;
   const seal = (id: string, memory: SessionMemory): string =>
     secrets.seal("pending-session", sealContext(context, id), JSON.stringify(memory));
-  // Ids, state and memory were written by this store, from these types.
-  const sessionOf = (row: Selectable<PendingSessionTable>): PendingSession => ({
-    id: row.sign_in_id as SignInId,
-    tokenHash: row.token_hash,
-    clientId: row.api_key_id as ApiKeyId,
-    state: row.state as SessionState,
-    accountId: row.account_id === null ? undefined : (row.account_id as AccountId),
-    memory: JSON.parse(
-      secrets.unseal("pending-session", sealContext(context, row.sign_in_id), row.sealed_memory),
-    ) as SessionMemory,
-    failures: row.failures,
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
-    endedAt: row.ended_at ?? row.spent_at ?? undefined,
-  });
+  /** `undefined` of what nobody can open any more: its secret is gone. */
+  const memoryOf = (row: PendingSessionRow): SessionMemory | undefined => {
+    try {
+      const memory = secrets.unseal("pending-session", sealContext(context, row.sign_in_id), row.sealed_memory);
+      // Sealed by this store, from this type.
+      return JSON.parse(memory) as SessionMemory;
+    } catch {
+      return undefined;
+    }
+  };
+  const sessionOf = (row: PendingSessionRow): PendingSession | undefined => {
+    const memory = memoryOf(row);
+    return (
+      memory && {
+        // Ids and state were written by this store, from these types.
+        id: row.sign_in_id as SignInId,
+        tokenHash: row.token_hash,
+        clientId: row.api_key_id as ApiKeyId,
+        state: row.state as SessionState,
+        accountId: row.account_id === null ? undefined : (row.account_id as AccountId),
+        memory,
+        failures: row.failures,
+        createdAt: row.created_at,
+        expiresAt: row.expires_at,
+        endedAt: row.ended_at ?? row.spent_at ?? undefined,
+      }
+    );
+  };
   const sessions = () => db.selectFrom("pending_session").selectAll().where("realm_id", "=", realmId);
   const unended = () => db.updateTable("pending_session").where("realm_id", "=", realmId).where("ended_at", "is", null);
   return {
@@ -58,7 +71,7 @@ export const pendingSessionStore = (context: StoreContext): PendingSessionStore 
         .orderBy("created_at", "desc")
         .orderBy("sign_in_id", "desc")
         .execute();
-      return rows.map(sessionOf);
+      return rows.map(sessionOf).filter((session) => session !== undefined);
     },
     async countTry({ id, tokenHash, state }, tries, at) {
       const values = { realmId, id, tokenHash, state, at, newest: at + clockSkew, tries, last: tries - 1 };
@@ -90,6 +103,8 @@ export const pendingSessionStore = (context: StoreContext): PendingSessionStore 
       purgeRows(context, { table: "pending_session", key: "sign_in_id", at: "expires_at", before, limit }),
   };
 };
+
+type PendingSessionRow = Selectable<PendingSessionTable>;
 
 interface Step {
   readonly realmId: string;

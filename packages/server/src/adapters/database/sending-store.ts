@@ -41,6 +41,20 @@ export const sendingStore = (context: StoreContext): SendingStore => {
         row.day_used < perDay ? 0 : waitIn(row.day_began_at, day, at),
       );
     },
+    async used(beginning, at) {
+      const rows = await db
+        .selectFrom("sending_budget")
+        .selectAll()
+        .where("realm_id", "=", realmId)
+        .where("subject", "like", `${beginning}%`)
+        .orderBy("subject")
+        .execute();
+      return rows.map((row) => ({
+        subject: row.subject,
+        inHour: row.hour_began_at > at - hour ? row.hour_used : 0,
+        inDay: row.day_began_at > at - day ? row.day_used : 0,
+      }));
+    },
     purge: (before, limit) =>
       purgeRows(context, { table: "sending_budget", key: "subject", at: "last_at", before, limit }),
   };

@@ -1,8 +1,15 @@
 import { type NumberType, type PhoneNumber as ParsedNumber, parsePhoneNumberFromString } from "libphonenumber-js/max";
 import type { PhoneNumber, PhoneNumbers } from "#core/ports.js";
 
-/** Numbers by the metadata of Google's libphonenumber, every kind of line. `countries`: where SMS are sent to; none named: everywhere. */
-export const createPhoneNumbers = (countries: readonly string[] = []): PhoneNumbers => ({
+export interface PhoneNumbersNeeds {
+  /** Where SMS are sent to; none named: everywhere. */
+  readonly countries: readonly string[];
+  /** Whether numbers get SMS at all. */
+  readonly getSms: boolean;
+}
+
+/** Numbers by the metadata of Google's libphonenumber, every kind of line. */
+export const createPhoneNumbers = ({ countries, getSms }: PhoneNumbersNeeds): PhoneNumbers => ({
   parse: (text) => {
     const number = parsePhoneNumberFromString(text, { extract: false });
     return number?.isValid() === true && number.ext === undefined ? number.number : undefined;
@@ -14,7 +21,8 @@ export const createPhoneNumbers = (countries: readonly string[] = []): PhoneNumb
       country,
       range: text.slice(0, -lastDigits),
       masked: masked(text, number?.countryCallingCode ?? ""),
-      canGetSms: number !== undefined && isReached(number) && (countries.length === 0 || countries.includes(country)),
+      canGetSms:
+        getSms && number !== undefined && isReached(number) && (countries.length === 0 || countries.includes(country)),
     } satisfies PhoneNumber;
   },
 });

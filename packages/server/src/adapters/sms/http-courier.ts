@@ -4,12 +4,12 @@ import { guardedRequest } from "#adapters/identity-providers/guarded-fetch.js";
 import { faultReason } from "#adapters/identity-providers/provider-fault.js";
 import { assertMayReach, checkedLookup, type Reach } from "#adapters/identity-providers/reach.js";
 import type { Courier, Delivery } from "#core/outbox/courier.js";
+import type { SmsWriter } from "#core/outbox/letter-writer.js";
 import type { LeasedMessage } from "#core/outbox/outbox-store.js";
 import type { SmsGateway } from "#core/outbox/sms-gateway.js";
 import type { Clock } from "#core/ports.js";
 import { fillTemplate } from "./fill-template.js";
 import { type Judgement, judgeAnswer } from "./judge-answer.js";
-import type { SmsWriter } from "./sms-texts.js";
 
 export interface HttpCourierNeeds {
   readonly clock: Clock;

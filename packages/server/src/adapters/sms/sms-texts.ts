@@ -1,15 +1,10 @@
 import { nameInLetter } from "#adapters/mail/name-in-letter.js";
+import type { SmsWriter } from "#core/outbox/letter-writer.js";
 import type { Letter } from "#core/outbox/message.js";
 import { englishTexts } from "./english-texts.js";
 import { persianTexts } from "./persian-texts.js";
 import { russianTexts } from "./russian-texts.js";
 import type { LetterOf, SmsWords } from "./sms-words.js";
-
-/** Puts letters into the words of an SMS. */
-export interface SmsWriter {
-  /** In the language asked for; in English where there are no words in it. */
-  write(letter: Letter, language: string): string;
-}
 
 const spoken: ReadonlyMap<string, SmsWords> = new Map(
   [englishTexts, persianTexts, russianTexts].map((words) => [words.language, words]),

@@ -87,6 +87,7 @@ const deriveRing = (secret: Uint8Array): Ring => ({
     "single-use": derive(secret, "digest single-use"),
     decoy: derive(secret, "digest decoy"),
     captcha: derive(secret, "digest captcha"),
+    "memorable-letters": derive(secret, "digest memorable-letters"),
   },
   seal: {
     "signing-key": derive(secret, "seal signing-key"),

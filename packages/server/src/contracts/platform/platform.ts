@@ -19,7 +19,7 @@ import { findBearer, requireSignature, requireToken } from "./authentication.js"
 import { errorAnswer, invalidFieldsAnswer } from "./envelope.js";
 import { type ErrorRow, refusalRow, serverError, wireRow } from "./errors.js";
 import type { Language, PlatformNeeds, PlatformRequest } from "./platform-request.js";
-import { type PlatformRoute, routes } from "./routes.js";
+import { limitOf, type PlatformRoute, routes } from "./routes.js";
 
 /** The platform contract, `specs/platform.md`. The company code of the path is the realm. */
 export const platform: Contract = {
@@ -67,8 +67,8 @@ const answer = async (route: PlatformRoute, request: WireRequest): Promise<Answe
   const { page, client } = admissionOf(request);
   const { origin, query, params, body: bytes } = request;
   if (route.hashes === true) page.passwords.assertRoom();
-  if (route.limit !== undefined)
-    await takeAddressWindow(client ?? page, route.limit, addressGroup(request.origin.address));
+  const limit = limitOf(route);
+  if (limit !== undefined) await takeAddressWindow(client ?? page, limit, addressGroup(request.origin.address));
   const frame = { origin, query, params, language: languageOf(request), ...headersOf(request) };
   if (route.access === "page") return route.answer(page, { ...frame, body: bytes });
   if (client === undefined) throw new Error("admitted without an API key");

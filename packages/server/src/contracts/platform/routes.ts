@@ -22,7 +22,7 @@ import { showUsersId } from "./users-id.js";
 interface RouteFrame extends Pick<Endpoint, "name" | "method"> {
   /** Below `/{company_code}/v2`. */
   readonly path: string;
-  /** The limit per client address that counts it; endpoints that do the same share one. */
+  /** The limit per client address that counts it; endpoints that do the same share one. `limitOf` says which where none is named. */
   readonly limit?: string;
   /** It hashes a password: while no more hashes are taken on, it is refused before anything is spent on it. */
   readonly hashes?: true;
@@ -117,3 +117,10 @@ export const routes: readonly PlatformRoute[] = [
     answer: showUsersId,
   },
 ];
+
+/** The limit per client address that counts an endpoint: answers of a session share one, signed requests another. */
+export const limitOf = ({ limit, access }: PlatformRoute): string | undefined => {
+  if (limit !== undefined) return limit;
+  if (access === "session" || access === "page") return "check";
+  return access === "signature" ? "signed" : undefined;
+};

@@ -55,6 +55,7 @@ export const changeAccountStatus = async (needs: ChangeStatusNeeds, command: Cha
     if (act === "delete") await stores.accounts.releaseIdentifiers(accountId);
     if (act === "restore") await reclaimIdentifiers(stores, found);
     if (rule.ends !== undefined) await stores.sessions.endAll(accountId, now, rule.ends);
+    await stores.pendingSessions.endAll(accountId, undefined, now);
     await stores.audit.append({
       at: now,
       kind: "account-status-changed",

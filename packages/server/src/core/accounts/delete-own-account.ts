@@ -42,6 +42,7 @@ export const deleteOwnAccount = async (
     await stores.accounts.releaseIdentifiers(accountId);
     await stores.codes.removeAll(accountId);
     await stores.links.removeAll(accountId);
+    await stores.pendingSessions.endAll(accountId, undefined, now);
     await stores.pendingRegistrations.removeOfGuest(accountId);
     const ended = await stores.sessions.endAll(accountId, now, "account-deleted");
     await stores.audit.append({ at: now, kind: "account-deleted", accountId, origin, details: { ended } });

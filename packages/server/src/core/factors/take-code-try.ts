@@ -1,9 +1,10 @@
 import type { AccountId, Instant } from "../ids.js";
-import { attemptSubject } from "../limits/attempt-subject.js";
+import { attemptSubject, identitySubject } from "../limits/attempt-subject.js";
 import type { Origin } from "../origin.js";
 import type { MountPolicy } from "../policy.js";
 import type { Secrets, Stores } from "../ports.js";
 import { Refusal, type RefusalCode } from "../refusal.js";
+import { identityBudget } from "./factor-budgets.js";
 import { triesOfACode } from "./one-time-code.js";
 
 export interface CodeTryNeeds {
@@ -15,13 +16,13 @@ export interface CodeTryNeeds {
 export interface CodeTry {
   /** `counted`: it may be evaluated. `spent`: the code's tries, or its owner's, are used up. */
   readonly outcome: "counted" | "spent" | "over" | "absent";
-  /** Whose budget the try came from: `attempts.succeed` gives it back to a right answer. */
-  readonly budget: string;
+  /** Within the transaction of a right answer: gives the try back to its owner. */
+  readonly giveBack: (stores: Pick<Stores, "attempts">) => Promise<void>;
 }
 
 /**
  * Counts a guess before it is evaluated, and outside the transaction that evaluates it: a refusal must not give it back. Whatever becomes
- * of it takes the same two steps. A guess at a code that is not there, or over, costs its owner nothing: strangers could lock him out by it.
+ * of it takes the same three steps. A guess at a code that is not there, or over, costs its owner nothing: strangers could lock him out by it.
  */
 export const takeCodeTry = async (
   { secrets, stores, policy }: CodeTryNeeds,
@@ -30,9 +31,21 @@ export const takeCodeTry = async (
   const { subject, identity, now } = command;
   const ofCode = await stores.codes.countTry(subject, triesOfACode, now);
   const isCounted = ofCode === "counted";
-  const budget = attemptSubject(secrets, "code", isCounted ? identity : `void ${identity}`);
-  const hasRoom = await stores.attempts.take(budget, policy.codes.guessBudget, now);
-  return { outcome: isCounted && !hasRoom ? "spent" : ofCode, budget };
+  const guesser = isCounted ? identity : `void ${identity}`;
+  const own = attemptSubject(secrets, "code", guesser);
+  const ofAll = identitySubject(secrets, guesser, now);
+  const hasRoom = await stores.attempts.take(own, policy.codes.guessBudget, now);
+  const hasRoomForAll = await stores.attempts.take(ofAll, identityBudget, now);
+  // Not evaluated, so not counted.
+  if (hasRoom && !hasRoomForAll) await stores.attempts.withdraw(own);
+  if (hasRoomForAll && !hasRoom) await stores.attempts.withdraw(ofAll);
+  return {
+    outcome: isCounted && !(hasRoom && hasRoomForAll) ? "spent" : ofCode,
+    giveBack: async ({ attempts }) => {
+      await attempts.succeed(own);
+      await attempts.succeed(ofAll);
+    },
+  };
 };
 
 /** Whose tries they are: an account's, whatever it is asked for by, or those of an address that nobody has proven. */

@@ -39,7 +39,7 @@ export const proveLink = async (
   if (title === undefined) throw new Refusal("handoff-refused", { reason: "provider" });
   const now = needs.clock.now();
   const subject = codeSubject(needs, { purpose: "identity-link", owner: handoff.id });
-  const { outcome, budget } = await takeCodeTry(needs, { subject, identity: accountId, now });
+  const { outcome, giveBack } = await takeCodeTry(needs, { subject, identity: accountId, now });
   try {
     if (outcome !== "counted") throw refusalOf(outcome, accountId);
     await needs.transaction(async (stores) => {
@@ -51,7 +51,7 @@ export const proveLink = async (
         throw new Refusal("account-changed", { accountId });
       await claimExternal(needs, stores, { provider, subject: external, accountId, now });
       await bindHandoff(stores, { handoff, accountId, by: provider, origin, now });
-      await stores.attempts.succeed(budget);
+      await giveBack(stores);
       await stores.audit.append({ at: now, kind: "identity-linked", accountId, origin, details: { provider } });
       await stores.outbox.append({
         id: newMessageId(needs.random),

@@ -8,6 +8,14 @@ export interface SendingStore {
    * until it has. Two at once never get the same last place. In a transaction it holds the subject until the end.
    */
   take(subject: string, budget: SendingBudget, at: Instant): Promise<number | undefined>;
+  /** What is counted now of subjects that begin so; windows that are over count nothing. */
+  used(beginning: string, at: Instant): Promise<readonly UsedSending[]>;
   /** Drops at most `limit` rows last used at or before `before`; how many. */
   purge(before: Instant, limit: number): Promise<number>;
+}
+
+export interface UsedSending {
+  readonly subject: string;
+  readonly inHour: number;
+  readonly inDay: number;
 }

@@ -38,7 +38,19 @@ export const takeSmsBudget = async (
 
 const narrowestFirst = ["number", "range", "country", "client", "realm"] as const;
 
-// They tell of nobody, so they stand as they are: a new SECRET_KEY refills nothing.
-export const countrySubject = (country: string): string => `sms-country ${country}`;
-export const clientSubject = (client: string): string => `sms-client ${client}`;
-export const realmSubject = "sms-realm";
+// They tell of nobody, so they stand as they are: a new SECRET_KEY refills nothing, and an operator can read them.
+const countrySubject = (country: string): string => `${sharedSmsBudgets}country ${country}`;
+const clientSubject = (client: string): string => `${sharedSmsBudgets}client ${client}`;
+const realmSubject = "sms-realm";
+
+/** How the subjects of the budgets begin that many numbers share. */
+export const sharedSmsBudgets = "sms-";
+
+/** Which budget a subject of those counts for, and for whom: as in `country IR`, `client api_…`, `realm`. */
+export const sharedSmsBudget = (
+  subject: string,
+): { readonly by: "country" | "client" | "realm"; readonly words: string } => {
+  const words = subject.slice(sharedSmsBudgets.length);
+  const by = (["country", "client"] as const).find((name) => words.startsWith(`${name} `)) ?? "realm";
+  return { by, words };
+};

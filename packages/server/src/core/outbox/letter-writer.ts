@@ -6,6 +6,12 @@ export interface LetterWriter {
   write(letter: Letter, language: string): WrittenLetter;
 }
 
+/** Puts letters into the words of an SMS. */
+export interface SmsWriter {
+  /** In the language asked for; in English where there are no words in it. */
+  write(letter: Letter, language: string): string;
+}
+
 export interface WrittenLetter {
   /** What it is written in. */
   readonly language: string;

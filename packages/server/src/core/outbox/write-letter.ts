@@ -35,7 +35,7 @@ export const tellOwner = async (
     await outbox.append(newMessage(needs, { ...about, channel: "mail", to: displayValue }));
   const [phone] = provenOf(identifiers, "phone");
   if (phone === undefined) return;
-  const waitIn = await sendings.take(`sms-notice ${account.id}`, noticesBySms, now);
+  const waitIn = await sendings.take(`notice-sms ${account.id}`, noticesBySms, now);
   if (waitIn === undefined)
     await outbox.append(newMessage(needs, { ...about, channel: "sms", to: phone.normalizedValue }));
 };

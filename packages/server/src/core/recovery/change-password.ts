@@ -73,6 +73,7 @@ export const changePassword = async (needs: ChangePasswordNeeds, command: Change
       ...view,
       hash,
       now,
+      by: "password-changed",
       kept: identified.kind === "session" ? identified.session.id : undefined,
       spend: () => spendKey(stores, identified, now),
     });

@@ -95,7 +95,7 @@ export const completePasswordReset = async (
     const spend = async (): Promise<void> => {
       if ((await stores.links.consume(tokenHash, "reset-password", now)) === undefined) throw linkInvalid();
     };
-    await replacePassword(needs, stores, { ...view, hash, now, spend });
+    await replacePassword(needs, stores, { ...view, hash, now, by: "password-changed", spend });
     await stores.audit.append({ at: now, kind: "password-reset-completed", accountId, origin, details: {} });
   });
   return accountId;

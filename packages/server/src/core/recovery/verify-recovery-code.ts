@@ -39,7 +39,7 @@ export const verifyRecoveryCode = async (
   const accountId = holder?.account.id;
   const subject = codeSubject(needs, { purpose: "recovery", owner: email });
   const identity = guessIdentity(accountId, email);
-  const { outcome, budget } = await takeCodeTry(needs, { subject, identity, now });
+  const { outcome, giveBack } = await takeCodeTry(needs, { subject, identity, now });
   try {
     if (outcome === "spent") throw codeWrong(false, accountId);
     if (outcome !== "counted") throw new Refusal("code-unknown", { purpose: "recovery", reason: outcome });
@@ -47,7 +47,7 @@ export const verifyRecoveryCode = async (
     await needs.transaction(async (stores) => {
       const isRight = await stores.codes.consume(subject, codeHash(needs, subject, command.code), now);
       if (!isRight || accountId === undefined) throw codeWrong(true, accountId);
-      await stores.attempts.succeed(budget);
+      await giveBack(stores);
       // Read behind the code's row: what ended the account meanwhile has dropped its codes.
       const found = await stores.accounts.find(accountId);
       if (found === undefined || !mayAct(found.account))

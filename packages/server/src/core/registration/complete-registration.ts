@@ -50,7 +50,7 @@ export const completeRegistration = async (
   const holder = await findProvenHolder(stores, email);
   const subject = codeSubject(needs, { purpose: "registration", owner: email });
   const identity = guessIdentity(holder?.account.id, email);
-  const { outcome, budget } = await takeCodeTry(needs, { subject, identity, now });
+  const { outcome, giveBack } = await takeCodeTry(needs, { subject, identity, now });
   const pending = await stores.pendingRegistrations.find(policy.mount, email, now);
   try {
     if (pending === undefined) throw new Refusal("registration-unknown", { reason: "nothing pending" });
@@ -59,7 +59,7 @@ export const completeRegistration = async (
     return await needs.transaction(async (bound) => {
       if (!(await bound.codes.consume(subject, codeHash(needs, subject, command.code), now)))
         throw new Refusal("code-wrong", { purpose: "registration", wasEvaluated: true });
-      await bound.attempts.succeed(budget);
+      await giveBack(bound);
       return makeAccount(needs, bound, { pending, origin, now });
     });
   } catch (error) {

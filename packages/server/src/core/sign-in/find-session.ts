@@ -1,6 +1,7 @@
 import { mayAct } from "../accounts/account.js";
 import { clockSkew } from "../clock-skew.js";
-import type { AccountId, Instant } from "../ids.js";
+import { nobody } from "../factors/nobody.js";
+import type { Instant } from "../ids.js";
 import type { MountPolicy } from "../policy.js";
 import { Refusal } from "../refusal.js";
 import { findClientSession, type FindClientSessionNeeds, isWellFormed } from "../sessions/find-client-session.js";
@@ -57,9 +58,6 @@ export const stateWrong = (session: PendingSession, request: SessionRequest): Re
     ...(session.accountId === undefined ? {} : { accountId: session.accountId }),
   });
 
-/** Read where there is no account, so that a decoy costs what a session costs. */
-const nobody = "00000000-0000-0000-0000-000000000000" as AccountId;
-
 /** Why the session is over, though its time is not. Refuses with `account-inactive` what may be told. */
 const findEnd = async (needs: FindSessionNeeds, session: PendingSession): Promise<string | undefined> => {
   const { accountId, memory } = session;
@@ -68,14 +66,15 @@ const findEnd = async (needs: FindSessionNeeds, session: PendingSession): Promis
     if (found === undefined) return "gone";
     const { account } = found;
     // Who has proven nothing learns nothing of an account on a hardened mount: the right answer tells it.
-    const isTold = needs.policy.profile === "contract" || memory.proven.length > 0;
+    const isTold = needs.policy.profile === "contract" || memory.proven.length > 0 || memory.via === "oauth";
     if (!mayAct(account) && isTold) throw new Refusal("account-inactive", { status: account.status, accountId });
     if (account.passwordChangedAt !== memory.passwordChangedAt) return "password-changed";
   } else if (accountId !== undefined) return "deleted";
   return session.endedAt === undefined || isOutOfTries(session) ? undefined : "ended";
 };
 
-const isOutOfTries = (session: PendingSession): boolean =>
+/** Wrong answers have ended it. */
+export const isOutOfTries = (session: PendingSession): boolean =>
   session.endedAt !== undefined && session.failures >= wrongAnswersEnd;
 
 const takes = (session: PendingSession, request: SessionRequest, now: Instant): boolean => {

@@ -1,4 +1,7 @@
+import type { ProfileChange } from "../accounts/profile-store.js";
 import type { Acceptance } from "../disclaimers/disclaimer.js";
+import type { ParsedIdentifier } from "../identities/email.js";
+import type { Address } from "../identities/reachable-address.js";
 import type { AccountId, ApiKeyId, Instant, SignInId } from "../ids.js";
 import type { Factor, IdentifierKind } from "../refusal.js";
 import type { SessionState } from "./session-state.js";
@@ -25,11 +28,7 @@ export interface PendingSession {
 export interface SessionMemory {
   readonly via: "login" | "signup" | "oauth" | "recovery";
   /** What was asked for, or is to be registered: also what tells one decoy from another. */
-  readonly identifier: {
-    readonly kind: IdentifierKind;
-    readonly displayValue: string;
-    readonly normalizedValue: string;
-  };
+  readonly identifier: LoginIdentifier;
   /** Factors that have been proven. */
   readonly proven: readonly Factor[];
   /** Accepted in its first step; written down once there is an account and it is in. */
@@ -37,11 +36,28 @@ export interface SessionMemory {
   /** Whether the first step, in which disclaimers are accepted, is done. */
   readonly isBegun: boolean;
   /** Of a sign-up: what the account is made of. */
-  readonly signUp?: { readonly profile: Readonly<Record<string, unknown>>; readonly language: string };
+  readonly signUp?: { readonly profile: ProfileChange; readonly language: string };
+  /** Of a code that is asked for: where another one goes. */
+  readonly code?: SentCode;
+  /** Of letters that are asked for: asking again never draws others. */
+  readonly memorablePositions?: readonly number[];
   /** Of a recovery by question: not before this instant. */
-  readonly availableAt?: Instant;
+  readonly availableAt?: Instant | undefined;
   /** The password's last change when the session began: a sign-in does not outlive another one. */
-  readonly passwordChangedAt?: Instant;
+  readonly passwordChangedAt?: Instant | undefined;
+}
+
+export interface SentCode {
+  readonly to: Address;
+  readonly language: string;
+  /** `decoy`: costs the same, fits nothing and is never sent. */
+  readonly fits: "code" | "decoy";
+  /** As much of the address as the caller may see. */
+  readonly masked: string;
+}
+
+export interface LoginIdentifier extends ParsedIdentifier {
+  readonly kind: IdentifierKind;
 }
 
 /** As it will be written down. */

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { EngineUnderTest } from "../../engines/engines.js";
+import type { Response } from "../../server/request.js";
+import type { ServerOptions } from "../../server/start-server.js";
+import type { Language } from "../../specs/platform-page.js";
+import { objectIn, type Sent, type ServerStage, useServerStage } from "../stage.js";
+
+/** The mounts of a stage; the other contracts stand beside them, as they do by default. */
+const mounts = {
+  platform: { prefix: "", profile: "contract" },
+  hardened: { prefix: "/hardened", profile: "hardened" },
+} as const;
+export type MountName = keyof typeof mounts;
+
+/** What every stage serves. */
+export const stageMounts = (over: object = {}): readonly object[] => [
+  { contract: "jwt" },
+  { contract: "account" },
+  ...Object.entries(mounts).map(([name, { prefix, profile }]) => ({
+    contract: "platform",
+    name,
+    prefix: prefix === "" ? "/" : prefix,
+    profile,
+    ...over,
+  })),
+];
+
+/** A client application, as `trilithon key create` printed it. */
+export interface ClientKey {
+  readonly id: string;
+  /** For `X-Api-Key`. */
+  readonly key: string;
+  /** What its signatures are made with. */
+  readonly secret: string;
+}
+
+export interface KeyOptions {
+  /** As in a policy file; the default where it names nothing. */
+  readonly policy?: object;
+  readonly isDevelopment?: boolean;
+  /** The stage's own company without. */
+  readonly company?: string;
+}
+
+/** A request below the company's `/v2`: with the stage's own key unless it names another, or none. */
+export interface PlatformSent extends Sent {
+  readonly key?: string | null;
+}
+
+/** What a test of the contract does with its server, at one of its mounts, for one company and in one language. */
+export interface Stage extends ServerStage {
+  readonly company: string;
+  readonly language: Language;
+  readonly mountName: MountName;
+  ask(sent: PlatformSent): Promise<Response>;
+  /** The same server at another place, or in another language. */
+  at(place: Partial<Place>): Stage;
+  /** Makes a realm. */
+  realm(company: string): Promise<void>;
+  /** Makes an API key. */
+  makeKey(options?: KeyOptions): Promise<ClientKey>;
+  /** A key of this policy, the same each time. */
+  keyWith(policy: object): Promise<ClientKey>;
+  /** The key that requests carry when they name none: of the default policy. */
+  ownKey(): Promise<ClientKey>;
+}
+
+export interface Place {
+  readonly mount: MountName;
+  readonly company: string;
+  readonly version: "v1" | "v2";
+  readonly language: Language;
+}
+
+/** A stage for all tests of a suite: begins and ends with it. */
+export function useStage(engine: EngineUnderTest, options: Omit<ServerOptions, "databaseUrl"> = {}): Stage {
+  const stage = useServerStage(engine, { config: { mounts: stageMounts() }, ...options, prefix: "" });
+  return stageAt(stage, { mount: "platform", company: "default", version: "v2", language: "en" });
+}
+
+function stageAt(stage: ServerStage, place: Place): Stage {
+  const { mount, company, version, language } = place;
+  const prefix = `${mounts[mount].prefix}/${company}/${version}`;
+  const makeKey: Stage["makeKey"] = async ({ policy = {}, isDevelopment = false, company: other } = {}) => {
+    made += 1;
+    const file = join(stage.server.dataDir, `policy-${made}.json`);
+    writeFileSync(file, JSON.stringify(policy));
+    const flags = isDevelopment ? ["--development"] : [];
+    const args = ["key", "create", other ?? company, "--name", `app ${made}`, "--policy", file, ...flags, "--json"];
+    const { stdout } = await stage.cli(...args);
+    // What the command's own test holds it to.
+    return JSON.parse(stdout) as ClientKey;
+  };
+  const keyWith: Stage["keyWith"] = (policy) =>
+    stage.shared(`key ${company} ${JSON.stringify(policy)}`, () => makeKey({ policy }));
+  const ownKey: Stage["ownKey"] = () => keyWith({});
+  return {
+    engine: stage.engine,
+    get server() {
+      return stage.server;
+    },
+    get databaseUrl() {
+      return stage.databaseUrl;
+    },
+    shared: (name, make) => stage.shared(`${mount} ${company} ${name}`, make),
+    sql: (statement) => stage.sql(statement),
+    cli: (...args) => stage.cli(...args),
+    company,
+    language,
+    mountName: mount,
+    ask: async ({ headers, key, ...sent }) => {
+      const carried = key === undefined ? (await ownKey()).key : key;
+      return stage.ask({
+        prefix,
+        headers: {
+          ...(language === "en" ? {} : { "accept-language": language }),
+          ...(carried === null ? {} : { "x-api-key": carried }),
+          ...headers,
+        },
+        ...sent,
+      });
+    },
+    at: (over) => stageAt(stage, { ...place, ...over }),
+    realm: async (name) => {
+      await stage.cli("realm", "create", name);
+    },
+    makeKey,
+    keyWith,
+    ownKey,
+  };
+}
+let made = 0;
+
+/** What a success answers beside its status. */
+export function successIn(answer: Response, status: 200 | 201 = 200): Readonly<Record<string, unknown>> {
+  assert.equal(answer.status, status, answer.text);
+  const { status: word, ...members } = objectIn(answer);
+  assert.equal(word, "success");
+  return members;
+}
+
+/** The header that carries a token. */
+export const bearing = (token: string) => ({ authorization: `Bearer ${token}` });
