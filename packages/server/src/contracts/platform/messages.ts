@@ -293,6 +293,11 @@ export const fieldMessages = {
     fa: "این مقدار باید یک نشانی اینترنتی معتبر باشد.",
     ru: "Значение должно быть корректным адресом (URL).",
   },
+  oneOfTwo: {
+    en: "Send either a code or a backup code, not both.",
+    fa: "یا کد یکبارمصرف یا کد پشتیبان را بفرستید، نه هر دو را.",
+    ru: "Передайте либо код, либо резервный код, но не оба.",
+  },
   notLetters: {
     en: "This must name one letter for each position.",
     fa: "برای هر جایگاه باید یک حرف نوشته شود.",

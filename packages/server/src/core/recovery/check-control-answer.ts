@@ -6,7 +6,7 @@ import { type PendingSession, pendingSessionLivesIn } from "../sign-in/pending-s
 import type { SignInProgress } from "../sign-in/sign-in-progress.js";
 import type { Stores } from "../ports.js";
 import type { Instant } from "../ids.js";
-import { cancelLinkHash } from "./cancel-recovery.js";
+import { cancelLinkHash } from "./stop-recovery.js";
 import { proveRecovery } from "./prove-recovery.js";
 
 export interface CheckControlAnswerCommand {
