@@ -82,6 +82,18 @@ export const progressAnswer = (progress: SignInProgress, { now, language }: Prog
   }
 };
 
+/** Of a session that stays where it is, and keeps its token. */
+export const sessionAnswer = (
+  { state, expiresAt, next }: Omit<Extract<SignInProgress, { readonly kind: "pending" }>, "kind" | "token">,
+  { now, language }: ProgressView,
+): Answer =>
+  success({
+    session_state: state,
+    expires_in: secondsUntil(expiresAt, now),
+    ...(state === "recovery-checkotp" ? { verification: "PHONE" } : {}),
+    ...nextStep(next, language),
+  });
+
 export interface ProgressView {
   readonly now: Instant;
   readonly language: Language;

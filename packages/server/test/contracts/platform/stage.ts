@@ -91,7 +91,8 @@ function stageAt(stage: ServerStage, place: Place): Stage {
     const args = ["key", "create", other ?? company, "--name", `app ${made}`, "--policy", file, ...flags, "--json"];
     const { stdout } = await stage.cli(...args);
     // What the command's own test holds it to.
-    return JSON.parse(stdout) as ClientKey;
+    const { keyId, ...client } = JSON.parse(stdout) as ClientKey & { readonly keyId: string };
+    return { ...client, id: keyId };
   };
   const keyWith: Stage["keyWith"] = (policy) =>
     stage.shared(`key ${company} ${JSON.stringify(policy)}`, () => makeKey({ policy }));
