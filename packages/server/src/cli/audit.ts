@@ -104,10 +104,6 @@ const kinds: Readonly<Record<AuditKind, true>> = {
   "recovery-completed": true,
   "recovery-refused": true,
   "recovery-cancelled": true,
-  "factor-refused": true,
-  "factor-changed": true,
-  "identity-unlinked": true,
-  "provider-changed": true,
 };
 
 const isKind = (text: string): text is AuditKind => Object.hasOwn(kinds, text);
