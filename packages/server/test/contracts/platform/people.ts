@@ -1,7 +1,7 @@
 import { givenPassword } from "../../given.js";
 import { request } from "../../server/request.js";
 import type { InboxMessage } from "../../server/inbox.js";
-import { givenUser, signedSent } from "./signed.js";
+import { signedSent } from "./signed.js";
 import { bearing, type ClientKey, type Stage, successIn } from "./stage.js";
 
 /** A user of the stage's company. */
@@ -27,10 +27,10 @@ export interface PersonOptions {
 /** Makes a user with an e-mail, a phone and a password, but for what he is to be without. */
 export async function makePerson(stage: Stage, options: PersonOptions = {}): Promise<Person> {
   const { password = true, phone = true, email = true, loginName, language } = options;
-  const { emails, phones } = givenUser() as { readonly emails: readonly string[]; readonly phones: readonly string[] };
+  const { email: address, phone: number } = newAddresses();
   const json = {
-    ...(email ? { emails } : {}),
-    ...(phone ? { phones } : {}),
+    ...(email ? { emails: [address] } : {}),
+    ...(phone ? { phones: [number] } : {}),
     ...(password ? { password: givenPassword } : {}),
     ...(loginName === undefined ? {} : { login_name: loginName }),
     ...(language === undefined ? {} : { language }),
@@ -39,13 +39,24 @@ export async function makePerson(stage: Stage, options: PersonOptions = {}): Pro
   const user = objectOf(successIn(answer, 201)["user"]);
   return {
     id: String(user["id"]),
-    email: emails[0] ?? "",
-    phone: phones[0] ?? "",
+    email: address,
+    phone: number,
     loginName,
     password: givenPassword,
     user,
   };
 }
+
+/** What nobody else of this process has; the numbers are of different ranges, since SMS to one range are few. */
+export function newAddresses(): { readonly email: string; readonly phone: string } {
+  made += 1;
+  const spread = String((made * 7_919) % 1_000).padStart(3, "0");
+  return {
+    email: `person-${process.pid}-${made}@example.org`,
+    phone: `+98912${spread}${String(Math.floor(made / 1_000) + 1_000)}`,
+  };
+}
+let made = 0;
 
 /** Where a client application is in a flow: what it was answered last. */
 export type Progress = Readonly<Record<string, unknown>>;
@@ -57,12 +68,7 @@ export interface Client {
 }
 
 /** Sends one step, and expects it to succeed. */
-export async function step(
-  { stage, key }: Client,
-  path: string,
-  json: object,
-  progress?: Progress,
-): Promise<Progress> {
+export async function step({ stage, key }: Client, path: string, json: object, progress?: Progress): Promise<Progress> {
   const headers = progress === undefined ? {} : bearing(tokenOf(progress));
   return successIn(await stage.ask({ method: "POST", path, json, key: key.key, headers }));
 }

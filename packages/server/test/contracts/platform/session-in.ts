@@ -5,15 +5,14 @@ import {
   linkTo,
   linkToken,
   makePerson,
+  newAddresses,
   type Person,
   type Progress,
-  restSending,
   setUp,
   signIn,
   step,
 } from "./people.js";
-import { givenUser } from "./signed.js";
-import { bearing, type Stage, successIn } from "./stage.js";
+import type { Stage } from "./stage.js";
 
 /** Everything that a sign-in can be asked for, each of whoever has it set up. */
 export const fullPolicy = {
@@ -41,7 +40,21 @@ export async function legalClient(stage: Stage): Promise<Client> {
   const legal = stage.at({ company: "legal" });
   await stage.shared("the company legal", async () => {
     await stage.realm("legal");
-    await stage.cli("disclaimer", "add", "legal", "terms", "2", "--title", "en=Terms", "--title", "fa=شرایط", "--url", "https://example.org/terms", "--from", "2020-01-01T00:00:00Z");
+    await stage.cli(
+      "disclaimer",
+      "add",
+      "legal",
+      "terms",
+      "2",
+      "--title",
+      "en=Terms",
+      "--title",
+      "fa=شرایط",
+      "--url",
+      "https://example.org/terms",
+      "--from",
+      "2020-01-01T00:00:00Z",
+    );
   });
   return fullClient(legal);
 }
@@ -72,7 +85,7 @@ const makers: Readonly<Record<SessionState | "authorized", Making>> = {
     return inState(person, progress);
   },
   "signup-checkotp": async (stage) => {
-    const [phone = ""] = givenUser()["phones"] as readonly string[];
+    const { phone } = newAddresses();
     const progress = await step(await fullClient(stage), "/auth/signup", { login_id: phone });
     return { progress, person: undefined, to: phone };
   },

@@ -92,7 +92,10 @@ export const tokenFaults = (request: SessionRequest, state: SessionState, body: 
 /** What is told of whoever may not act any more. */
 export const statusFaults = (request: SessionRequest, state: SessionState, body: object): readonly Row[] =>
   (["restrict", "close", "deny"] as const).flatMap((act) =>
-    rowsFor(request, `auth.user.${{ restrict: "restricted", close: "closed", deny: "denied" }[act]}`)({
+    rowsFor(
+      request,
+      `auth.user.${{ restrict: "restricted", close: "closed", deny: "denied" }[act]}`,
+    )({
       [`the user was affected meanwhile: ${act}`]: async (stage) => ({
         ...(await answering(state, body, async ({ stage: own, person }) => {
           if (person !== undefined) await changeStatus(own, act, person);
@@ -113,29 +116,30 @@ const wrongAnswers: Readonly<Partial<Record<SessionState, object>>> = {
 };
 
 /** Five of them end the session; the factor may lock before. */
-const spentRows: readonly Row[] = (["checkpassword", "checkotp", "signup-checkotp", "recovery-checkotp"] as const).flatMap(
-  (state) => {
-    const body = wrongAnswers[state] ?? {};
-    return rowsFor(
-      state,
-      "auth.session.invalid",
-    )({
-      "five answers were wrong": answering(state, body, ({ client, progress }) =>
-        spendTries(client, progress, pathOf(state), body),
-      ),
-    });
-  },
-);
+const spentRows: readonly Row[] = (
+  ["checkpassword", "checkotp", "signup-checkotp", "recovery-checkotp"] as const
+).flatMap((state) => {
+  const body = wrongAnswers[state] ?? {};
+  return rowsFor(
+    state,
+    "auth.session.invalid",
+  )({
+    "five answers were wrong": answering(state, body, ({ client, progress }) =>
+      spendTries(client, progress, pathOf(state), body),
+    ),
+  });
+});
 
 /** Codes that are none, or none any more. */
 export const codeFaultRows = (state: "checkotp" | "signup-checkotp" | "recovery-checkotp"): readonly Row[] => {
-  const answeringWith = (change: (code: string) => string, before: Parameters<typeof answering>[2]) => async (stage: Stage) => {
-    const client = await clientOf(stage, state);
-    const there = await sessionIn(stage, state);
-    const otp = change(await codeTo(stage, there.to));
-    await before?.({ ...there, client, stage });
-    return sentBy(client, there.progress, pathOf(state), { otp });
-  };
+  const answeringWith =
+    (change: (code: string) => string, before: Parameters<typeof answering>[2]) => async (stage: Stage) => {
+      const client = await clientOf(stage, state);
+      const there = await sessionIn(stage, state);
+      const otp = change(await codeTo(stage, there.to));
+      await before?.({ ...there, client, stage });
+      return sentBy(client, there.progress, pathOf(state), { otp });
+    };
   const same = (code: string): string => code;
   return [
     ...rowsFor(
@@ -173,7 +177,10 @@ const loginRows: readonly Row[] = [
     { "login_id has 255 characters": login("x".repeat(255)) },
     { fields: { login_id: ["This must have at most 254 characters."] } },
   ),
-  ...rowsFor("login", "auth.loginid.notfound")({
+  ...rowsFor(
+    "login",
+    "auth.loginid.notfound",
+  )({
     "nobody has the e-mail": login("nobody@example.org"),
     "nobody has the number": login("+989129999999"),
     "nobody has the name": login("nobody"),
@@ -194,7 +201,10 @@ const loginRows: readonly Row[] = [
     },
   }),
   ...(["restrict", "close", "deny"] as const).flatMap((act) =>
-    rowsFor("login", `auth.user.${{ restrict: "restricted", close: "closed", deny: "denied" }[act]}`)({
+    rowsFor(
+      "login",
+      `auth.user.${{ restrict: "restricted", close: "closed", deny: "denied" }[act]}`,
+    )({
       [`an operator did it: ${act}`]: async (stage) => {
         const person = await makePerson(stage);
         await changeStatus(stage, act, person);
@@ -202,13 +212,19 @@ const loginRows: readonly Row[] = [
       },
     }),
   ),
-  ...rowsFor("login", "auth.captcha.missing")({
+  ...rowsFor(
+    "login",
+    "auth.captcha.missing",
+  )({
     "the key wants a captcha": async (stage) => ({
       ...login("nobody@example.org"),
       key: (await stage.keyWith({ captcha: { flows: ["login"] } })).key,
     }),
   }),
-  ...rowsFor("login", "auth.captcha.invalid")({
+  ...rowsFor(
+    "login",
+    "auth.captcha.invalid",
+  )({
     "the captcha's answer is none": async (stage) => ({
       ...json("/auth/login", { login_id: "nobody@example.org", captcha_response: "none" }),
       key: (await stage.keyWith({ captcha: { flows: ["login"] } })).key,
@@ -227,13 +243,19 @@ const loginRows: readonly Row[] = [
 ];
 
 /** Ways not to accept what is required; the answer itself is right. */
-const disclaimerRows = (endpoint: SessionRequest, start: (stage: Stage) => Promise<readonly [PlatformSent, object]>) => {
+export const disclaimerRows = (
+  endpoint: SessionRequest,
+  start: (stage: Stage) => Promise<readonly [PlatformSent, object]>,
+) => {
   const accepting = (accepted: unknown) => async (stage: Stage) => {
     const [sent, answer] = await start(stage);
     return { ...sent, json: { ...answer, accept_disclaimers: accepted } };
   };
   return [
-    ...rowsFor(endpoint, "auth.disclaimer.invalid")({
+    ...rowsFor(
+      endpoint,
+      "auth.disclaimer.invalid",
+    )({
       "nothing is accepted": accepting(undefined),
       "an empty list is accepted": accepting([]),
       "another text is accepted": accepting([{ code: "privacy", version: "2" }]),
@@ -264,9 +286,7 @@ const beginLegal =
     const person = await makePerson(client.stage, options);
     const progress = await step(client, "/auth/login", { login_id: person.email });
     const path = options.password ? "/auth/checkpassword" : "/auth/checkotp";
-    const answer = options.password
-      ? { password: person.password }
-      : { otp: await codeTo(client.stage, person.phone) };
+    const answer = options.password ? { password: person.password } : { otp: await codeTo(client.stage, person.phone) };
     return [sentBy(client, progress, path, answer), answer];
   };
 
@@ -275,7 +295,10 @@ export const signInRows: readonly Row[] = [
   ...tokenFaults("checkpassword", "checkpassword", { password: "x" }),
   ...statusFaults("checkpassword", "checkpassword", { password: "x" }),
   ...textFaults("checkpassword", "password", (password) => answering("checkpassword", { password })),
-  ...rowsFor("checkpassword", "auth.password.invalid")({
+  ...rowsFor(
+    "checkpassword",
+    "auth.password.invalid",
+  )({
     "it is another": answering("checkpassword", { password: "another password" }),
     "its case is another": answering("checkpassword", { password: "correct-horse-9-battery" }),
     "it has a blank more": answering("checkpassword", { password: "Correct-Horse-9-battery " }),
@@ -313,7 +336,10 @@ export const signInRows: readonly Row[] = [
     { fields: { backup_code: ["Send either a code or a backup code, not both."] } },
   ),
   ...rowsFor("checkotp", "request.validation.failed")(
-    { "otp is a number": answering("checkotp", { otp: 123_456 }), "otp is a list": answering("checkotp", { otp: ["000000"] }) },
+    {
+      "otp is a number": answering("checkotp", { otp: 123_456 }),
+      "otp is a list": answering("checkotp", { otp: ["000000"] }),
+    },
     { fields: { otp: ["This must be a text."] } },
   ),
   ...rowsFor("checkotp", "request.validation.failed")(
@@ -325,7 +351,10 @@ export const signInRows: readonly Row[] = [
     { fields: { backup_code: ["This must be a text."] } },
   ),
   ...codeFaultRows("checkotp"),
-  ...rowsFor("checkotp", "auth.backupcode.invalid")({
+  ...rowsFor(
+    "checkotp",
+    "auth.backupcode.invalid",
+  )({
     "there are none": answering("checkotp", { backup_code: "0-00000-00000-00000" }),
     "it is the code": async (stage) => {
       const client = await fullClient(stage);
@@ -368,7 +397,10 @@ export const signInRows: readonly Row[] = [
     },
     { fields: { memorable_letters: ["This must name one letter for each position."] } },
   ),
-  ...rowsFor("checkmemorable", "auth.memorable.invalid")({
+  ...rowsFor(
+    "checkmemorable",
+    "auth.memorable.invalid",
+  )({
     "all letters are wrong": answering("checkmemorable", { memorable_letters: { "1": "?", "2": "?", "3": "?" } }),
     "there is none": answering("checkmemorable", { memorable_letters: {} }),
     "the positions are its sender's own": answering("checkmemorable", { memorable_letters: { "1": "m", "2": "a" } }),
