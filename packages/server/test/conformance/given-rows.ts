@@ -197,6 +197,7 @@ export const givenEntry = (accountId: AccountId, over: Partial<Entry> = {}): Ent
   client: "programme",
   type: "oauth",
   data: { provider: "google", subject: "1" },
+  uniqueKey: systemRandom.token(256),
   createdAt: now,
   ...over,
 });

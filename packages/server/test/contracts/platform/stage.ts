@@ -54,6 +54,8 @@ export interface Stage extends ServerStage {
   readonly company: string;
   readonly language: Language;
   readonly mountName: MountName;
+  /** What stands before the path of each request. */
+  readonly prefix: string;
   ask(sent: PlatformSent): Promise<Response>;
   /** The same server at another place, or in another language. */
   at(place: Partial<Place>): Stage;
@@ -111,6 +113,7 @@ function stageAt(stage: ServerStage, place: Place): Stage {
     company,
     language,
     mountName: mount,
+    prefix,
     ask: async ({ headers, key, ...sent }) => {
       const carried = key === undefined ? (await ownKey()).key : key;
       return stage.ask({
