@@ -15,9 +15,9 @@ export const sendingStore = (context: StoreContext): SendingStore => {
         realmId,
         subject,
         at,
+        unused: at - pauseIn,
         // Without a pause the clock of another node, which may be ahead, is no reason to wait.
         rested: pauseIn === 0 ? at + day : at - pauseIn,
-        longAgo: at - pauseIn,
         perHour,
         hourBefore: at - hour,
         perDay,
@@ -68,10 +68,10 @@ interface Sending {
   readonly realmId: string;
   readonly subject: string;
   readonly at: number;
+  /** When the last message of a budget that is new was sent, as it were. */
+  readonly unused: number;
   /** The pause after a message at that instant is over. */
   readonly rested: number;
-  /** When nothing was sent yet. */
-  readonly longAgo: number;
   readonly perHour: number;
   /** A window that began until then is over. */
   readonly hourBefore: number;
@@ -124,11 +124,11 @@ const countSending = prepared((db, sending: Sending) => {
  * A row of which nothing is used; one that is there stays as it is. Not `insertIfAbsent`: on MariaDB a refused insert leaves a
  * shared lock, on which those who then all want to count would meet in a deadlock.
  */
-const beginSubject = prepared((db, { realmId, subject, at, longAgo }: Sending, dialect) => {
+const beginSubject = prepared((db, { realmId, subject, at, unused }: Sending, dialect) => {
   const insert = db.insertInto("sending_budget").values({
     realm_id: realmId,
     subject,
-    last_at: longAgo,
+    last_at: unused,
     hour_began_at: at,
     hour_used: 0,
     day_began_at: at,
