@@ -122,10 +122,7 @@ export const factorsUnderTest: readonly FactorUnderTest[] = [
     name: "letters of memorable words",
     factor: "memorable",
     isOnce: false,
-    lockedFor: [
-      [3, day],
-      [4, day],
-    ],
+    lockedFor: [[3, day]],
     enrol: (node, accountId, at) => node.stores.factors.setMemorableWords(accountId, words, at),
     ask: async (node, { accountId, identity }, now) => {
       const positions = await challengePositions(node, { accountId, identity, now });
@@ -145,7 +142,7 @@ export const factorsUnderTest: readonly FactorUnderTest[] = [
     isOnce: false,
     lockedFor: [
       [5, day],
-      [6, day],
+      [6, 120],
     ],
     enrol: (node, accountId, at) =>
       node.stores.factors.setControlQuestion(

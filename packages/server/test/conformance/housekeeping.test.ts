@@ -105,7 +105,7 @@ function messageRow(job: string, state: OutboxState, keptIn: number) {
     const message = givenMessage(state === "dropped" ? { createdAt: now, fate: "drop" } : times);
     await outbox.append(message);
     if (state === "waiting" || state === "dropped") return;
-    await queue.lease({ channel: "mail", owner: "one", now, leasedUntil: now + 10, limit: 10 });
+    await queue.lease({ channel: "mail", gateway: "", owner: "one", now, leasedUntil: now + 10, limit: 10 });
     await queue.finish({ id: message.id, realmId }, "one", { kind: "sent", at: now });
   };
   return { job, what: `a ${state} message`, table: "message", keptIn, put };

@@ -37,7 +37,7 @@ describeOnEveryEngine("outbox store", (engine) => {
     return message;
   };
   const lease = (over: Partial<OutboxLease> = {}, queue = open.database.outbox) =>
-    queue.lease({ channel: "mail", owner: "one", now, leasedUntil: now + 100, limit: 10, ...over });
+    queue.lease({ channel: "mail", gateway: "", owner: "one", now, leasedUntil: now + 100, limit: 10, ...over });
   const idsOf = (messages: readonly { readonly id: MessageId }[]): readonly MessageId[] => messages.map(({ id }) => id);
   const stateOf = async (outbox: OutboxStore, id: MessageId) => {
     const kept = (await outbox.list({ states: every }, 100)).find((message) => message.id === id);
@@ -72,7 +72,7 @@ describeOnEveryEngine("outbox store", (engine) => {
         error: "",
       },
     ]);
-    assert.deepEqual(await lease(), [{ ...message, realmId, attempt: 1 }]);
+    assert.deepEqual(await lease(), [{ ...message, realmId, attempt: 1, gateway: "", mayHaveArrived: false }]);
     assert.equal(fate, "send");
     const [row] = await readRows(open.url, `select * from message where message_id = '${message.id}'`);
     assert.doesNotMatch(JSON.stringify(row), /Readable|098765/i);
@@ -333,7 +333,7 @@ describeOnEveryEngine("outbox store", (engine) => {
     assert.equal(await countGranted(8, retry), 1);
     assert.deepEqual(await lease({ now: now + 1999 }), []);
     assert.deepEqual(await lease({ now: now + 2000, leasedUntil: now + 2100 }), [
-      { ...message, realmId, expiresAt: now + 9000, attempt: 3 },
+      { ...message, realmId, expiresAt: now + 9000, attempt: 3, gateway: "", mayHaveArrived: false },
     ]);
     assert.equal((await lease({ now: now + 2100, leasedUntil: now + 2200 })).length, 1);
     await finish(id, "one", { kind: "sent", at: now + 2150 });

@@ -61,7 +61,7 @@ describeOnEveryEngine("pending session store", (engine) => {
         proven: ["code"],
         accepted: [{ code: "terms", version: "2", language: "fa", acceptedAt: now, requestId: "req" }],
         isBegun: true,
-        signUp: { profile: { first_name: "Plainly Readable", custom: { "🙂": 1 } }, language: "fa" },
+        signUp: { profile: { firstName: "Plainly Readable", custom: "🙂" }, language: "fa" },
         availableAt: now + 2,
         passwordChangedAt: now + 3,
       },

@@ -3,7 +3,7 @@ import { after, before, describe, it } from "node:test";
 import { createJobRunner } from "#adapters/system/job-runner.js";
 import type { FailureRecord } from "#core/failures/failure-store.js";
 import { defaultRealm } from "#core/ids.js";
-import { housekeepingJobs, type HousekeepingNeeds } from "#core/jobs/housekeeping.js";
+import { housekeepingJobs, type KeptRealm } from "#core/jobs/housekeeping.js";
 import { makeTemporaryFolder, removeTemporaryFolder } from "../engines/temporary-folder.js";
 import { newPerson } from "../server/jwt-calls.js";
 import { type Node, openNode } from "../server/open-node.js";
@@ -39,11 +39,11 @@ describe("a job of a node that stops", () => {
     removeTemporaryFolder(folder);
   });
 
-  const jobOf = (name: string, over: (needs: HousekeepingNeeds) => Partial<HousekeepingNeeds>) => {
-    const { failures, windows } = node.database.forRealm(defaultRealm);
+  const jobOf = (name: string, over: (realm: KeptRealm) => Partial<KeptRealm>) => {
     const retention = { deletedAccountsIn: 0, endedSessionsIn: 0, countersIn: 0, idleGuestsIn: 0 };
-    const needs = { ...node, failures, windows, retention };
-    const job = housekeepingJobs({ ...needs, ...over(needs) }).find((one) => one.name === name);
+    const kept = node.database.forRealm(defaultRealm);
+    const needs = { clock: node.clock, realms: async () => [{ ...kept, ...over(kept) }], retention };
+    const job = housekeepingJobs(needs).find((one) => one.name === name);
     assert.ok(job);
     return job;
   };
@@ -65,10 +65,10 @@ describe("a job of a node that stops", () => {
   it("ends after the account that it is at", async () => {
     for (let made = 0; made < 3; made += 1) await changeStatus(node, await makeAccount(node, newPerson()), "delete");
     const stopping = new AbortController();
-    const job = jobOf("purge-accounts", (needs) => ({
+    const job = jobOf("purge-accounts", (kept) => ({
       transaction: (work) => {
         stopping.abort();
-        return needs.transaction(work);
+        return kept.transaction(work);
       },
     }));
     assert.equal(await job.run(stopping.signal), 1);

@@ -15,6 +15,7 @@ export const sendingStore = (context: StoreContext): SendingStore => {
         realmId,
         subject,
         at,
+        unused: at - pauseIn,
         // Without a pause the clock of another node, which may be ahead, is no reason to wait.
         rested: pauseIn === 0 ? at + day : at - pauseIn,
         perHour,
@@ -67,6 +68,8 @@ interface Sending {
   readonly realmId: string;
   readonly subject: string;
   readonly at: number;
+  /** When the last message of a budget that is new was sent, as it were. */
+  readonly unused: number;
   /** The pause after a message at that instant is over. */
   readonly rested: number;
   readonly perHour: number;
@@ -121,11 +124,11 @@ const countSending = prepared((db, sending: Sending) => {
  * A row of which nothing is used; one that is there stays as it is. Not `insertIfAbsent`: on MariaDB a refused insert leaves a
  * shared lock, on which those who then all want to count would meet in a deadlock.
  */
-const beginSubject = prepared((db, { realmId, subject, at, rested }: Sending, dialect) => {
+const beginSubject = prepared((db, { realmId, subject, at, unused }: Sending, dialect) => {
   const insert = db.insertInto("sending_budget").values({
     realm_id: realmId,
     subject,
-    last_at: Math.min(rested, at),
+    last_at: unused,
     hour_began_at: at,
     hour_used: 0,
     day_began_at: at,

@@ -10,9 +10,12 @@ import type { PlatformNeeds, SessionRequestOf } from "./platform-request.js";
 export const checkotp = async (needs: PlatformNeeds, request: SessionRequestOf): Promise<Answer> => {
   const { session, origin, language } = request;
   const fields = { otp: optional(code), backup_code: optional(code), accept_disclaimers: acceptDisclaimers };
-  const sent = await readFields(request, fields, ({ otp, backup_code: backup }) => {
-    if (otp === undefined && backup === undefined) return { otp: [fieldMessages.required] };
-    return otp === undefined || backup === undefined ? {} : { backup_code: [fieldMessages.oneOfTwo] };
+  const sent = await readFields(request, fields, (passed) => {
+    // One that failed has said what is wrong.
+    if (!("otp" in passed && "backup_code" in passed)) return {};
+    if (passed.otp === undefined && passed.backup_code === undefined) return { otp: [fieldMessages.required] };
+    const isBoth = passed.otp !== undefined && passed.backup_code !== undefined;
+    return isBoth ? { backup_code: [fieldMessages.oneOfTwo] } : {};
   });
   const answer =
     sent.otp === undefined

@@ -295,7 +295,7 @@ export const fieldMessages = {
   },
   oneOfTwo: {
     en: "Send either a code or a backup code, not both.",
-    fa: "یا کد یکبارمصرف یا کد پشتیبان را بفرستید، نه هر دو را.",
+    fa: "یا کد یک‌بارمصرف یا کد پشتیبان را بفرستید، نه هر دو را.",
     ru: "Передайте либо код, либо резервный код, но не оба.",
   },
   notLetters: {
