@@ -88,7 +88,7 @@ export interface Refusals {
   /** The API key is none of the realm's, or is not good any more. */
   "api-key-invalid": { readonly reason: "unknown" | "disabled" | "expired"; readonly keyId?: string };
   /** The API key is genuine, but its policy, or the age of the sign-in, forbids this request with this data. */
-  "access-restricted": { readonly reason: "address" | "scope" | "sign-in-too-old"; readonly keyId: string };
+  "access-restricted": { readonly reason: "address" | "scope" | "sign-in-too-old" | "factor"; readonly keyId: string };
   /** Credentials are there in a form, or of a kind, that this request does not take. */
   "authorization-invalid": { readonly reason: string };
   /** The request's signature does not fit it, lacks a part, or was used before. `canonical`: what was signed here, for keys of developers. */

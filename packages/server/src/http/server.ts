@@ -119,6 +119,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     // The router knows the routes of mounts that this one hides; the one for `OPTIONS` is nobody's.
     const { mount } = request.routeOptions.config;
     if (mount !== undefined && mount !== (request.mount ?? options.fallback)) throw new WireRefusal("not-found", {});
+    if (hasEmptyPart(request)) throw new WireRefusal("not-found", {});
     if (!request.is404) return;
     // A method that the router has never heard of.
     const allow = allowedAt(request.mount ?? options.fallback, pathOf(request));
@@ -178,6 +179,10 @@ const allowedAt = (mount: Mount, path: string): readonly string[] =>
 const methodsOf = (endpoints: readonly Endpoint[]): readonly string[] =>
   endpoints.flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method]));
 
+/** The router takes nothing at all for a part such as `:id`. */
+const hasEmptyPart = ({ routeOptions, params }: FastifyRequest): boolean =>
+  routeOptions.url?.includes(":") === true && isTexts(params) && Object.values(params).includes("");
+
 /** Kept, not thrown: pages of origins that may read the answer are to be told first. */
 const admit = async (mount: Mount, request: FastifyRequest): Promise<Admission> => {
   try {
@@ -235,6 +240,8 @@ const originOf = (origins: readonly string[]) => {
 };
 
 const readBodiesRaw = (server: FastifyInstance): void => {
+  // The framework leaves their bodies unread: a signature would not cover what was sent, and what was sent would not be JSON.
+  for (const method of ["GET", "HEAD"]) server.addHttpMethod(method, { hasBody: true, overrideExisting: true });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   server.addHook("onRequest", async (request) => {

@@ -92,6 +92,7 @@ export const contractDefaults: Readonly<Record<ContractName, ContractDefaults>> 
       recovery: aMinute(5),
       oauth: aMinute(10),
       captcha: aMinute(30),
+      change: aMinute(30),
       signed: aMinute(600),
     },
   },

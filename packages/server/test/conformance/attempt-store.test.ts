@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, it } from "node:test";
+import type { AttemptBudget } from "#core/limits/attempt-budget.js";
 import { describeOnEveryEngine } from "../engines/engines.js";
 import { countGranted, lookAlikes, now } from "./given-rows.js";
 import { type OpenStores, openStores } from "./open-stores.js";
@@ -18,7 +19,7 @@ describeOnEveryEngine("attempt store", (engine) => {
     subjects += 1;
     return `subject ${subjects}`;
   };
-  const take = (subject: string, at = now, over: Partial<typeof budget> = {}) =>
+  const take = (subject: string, at = now, over: Partial<AttemptBudget> = {}) =>
     open.realm.stores.attempts.take(subject, { ...budget, ...over }, at);
   const use = async (subject: string, times: number, at = now): Promise<void> => {
     for (let count = 0; count < times; count += 1) assert.equal(await take(subject, at), true);
@@ -86,6 +87,57 @@ describeOnEveryEngine("attempt store", (engine) => {
       assert.equal(await take(subject, later), failures < 100);
     });
   }
+
+  const pauses = { after: 5, firstIn: 1000, longestIn: 60_000 };
+  for (const [failures, pause] of [
+    [4, 0],
+    [5, 1000],
+    [6, 2000],
+    [9, 16_000],
+    [10, 32_000],
+    [11, 60_000],
+    [12, 60_000],
+    [40, 60_000],
+  ] as const) {
+    it(`${failures} failures in a row pause for ${pause} ms`, async () => {
+      const subject = newSubject();
+      for (let count = 0; count < failures; count += 1) assert.equal(await take(subject, now, { limit: 1000 }), true);
+      const after = (wait: number) => take(subject, now + wait, { limit: 1000, pauses });
+      if (pause > 0) {
+        assert.equal(await after(-1), false);
+        assert.equal(await after(0), false);
+        assert.equal(await after(pause - 1), false);
+      }
+      assert.equal(await after(pause), true);
+    });
+  }
+
+  it("a right answer ends the pause, and recovery opens a disabled factor without giving a try back", async () => {
+    const { attempts } = open.realm.stores;
+    const subject = newSubject();
+    const paused = { limit: 8, disabledAt: 7, pauses };
+    await use(subject, 6);
+    assert.equal(await take(subject, now, paused), false);
+    await attempts.succeed(subject);
+    assert.equal(await take(subject, now, paused), true);
+    await attempts.reopen(subject);
+    await use(subject, 1);
+    for (let count = 0; count < 7; count += 1) await take(subject, now, { limit: 1000, disabledAt: 7 });
+    assert.equal((await attempts.find(subject))?.isDisabled, true);
+    await attempts.reopen(subject);
+    const counted = await attempts.find(subject);
+    assert.deepEqual([counted?.isDisabled, counted?.failedInRow], [false, 0]);
+    assert.ok((counted?.used ?? 0) > 8);
+    assert.equal(await take(subject, now, paused), false, "its tries are used up");
+    assert.equal(await take(subject, now + budget.restIn, paused), true);
+    await attempts.reopen("nothing counted");
+  });
+
+  it("lets exactly one of 32 at once through once a pause is over", async () => {
+    const subject = newSubject();
+    await use(subject, 5);
+    assert.equal(await countGranted(32, () => take(subject, now + 1000, { limit: 1000, pauses })), 1);
+  });
 
   it("a right answer gives its try back and ends the row of failures", async () => {
     const subject = newSubject();

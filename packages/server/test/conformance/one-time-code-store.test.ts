@@ -52,6 +52,26 @@ describeOnEveryEngine("one-time code store", (engine) => {
     });
   }
 
+  it("tells whether a hash fits, and spends nothing by it", async () => {
+    const { subject } = await keep();
+    const { codes } = open.realm.stores;
+    const decoy = await keep({ codeHash: undefined });
+    assert.equal(await codes.fits(subject, "right", now), true);
+    assert.equal(await codes.fits(subject, "right", now + 999), true);
+    for (const [hash, at] of [
+      ["wrong", now],
+      ["Right", now],
+      ["right", now + 1000],
+      ["right", now - clockSkew - 1],
+    ] as const)
+      assert.equal(await codes.fits(subject, hash, at), false, `${hash} ${at - now}`);
+    assert.equal(await codes.fits(decoy.subject, "right", now), false);
+    assert.equal(await codes.fits("nobody's", "right", now), false);
+    assert.equal(await open.otherRealm.stores.codes.fits(subject, "right", now), false);
+    assert.equal(await consume(subject), true);
+    assert.equal(await codes.fits(subject, "right", now), false);
+  });
+
   it("is over also when its tries are used up, and absent where none was", async () => {
     const { subject } = await keep();
     for (let done = 0; done < 5; done += 1) await count(subject);

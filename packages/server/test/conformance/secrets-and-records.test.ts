@@ -26,6 +26,18 @@ describeOnEveryEngine("password store", (engine) => {
     assert.equal((await accounts.find(account.id))?.account.passwordChangedAt, now + 1);
   });
 
+  it("finds the hash and its last change, also where there is none, and in its realm alone", async () => {
+    const { accounts, passwords } = open.realm.stores;
+    const account = givenAccount();
+    assert.equal(await passwords.find(account.id), undefined);
+    await accounts.insert(account);
+    assert.deepEqual(await passwords.find(account.id), { hash: undefined, changedAt: undefined });
+    await passwords.set(account.id, "one", now);
+    await passwords.upgrade(account.id, "one", "two");
+    assert.deepEqual(await passwords.find(account.id), { hash: "two", changedAt: now });
+    assert.equal(await open.otherRealm.stores.passwords.find(account.id), undefined);
+  });
+
   it("sets for 32 at once", async () => {
     const account = givenAccount();
     await open.realm.stores.accounts.insert(account);

@@ -6,7 +6,12 @@ const requestId = /^req_[\w-]{22}$/;
 /** What every answer of a contract carries, and what none may. */
 export function expectHeaders(
   { status, headers }: Response,
-  over: { readonly type?: string; readonly cache?: string; readonly setsCookie?: boolean; readonly origin?: string | null } = {},
+  over: {
+    readonly type?: string;
+    readonly cache?: string;
+    readonly setsCookie?: boolean;
+    readonly origin?: string | null;
+  } = {},
 ): void {
   assert.match(String(headers["x-request-id"]), requestId);
   // A 204 has no content, hence no type and no length (RFC 9110 section 15.3.5).

@@ -13,6 +13,9 @@ export interface Draft {
   /** Stands behind the body. */
   readonly rest: string;
   readonly authorization: string | undefined;
+  /** Of contracts that find company and client application in a request. */
+  readonly prefix?: string;
+  readonly key?: string | null;
 }
 
 /** One thing that is wrong: what is told of it, and what it sets. Faults that set the same thing cannot meet. */
@@ -61,7 +64,7 @@ export function testOrder<S extends ServerStage>(
 const combine = (draft: Draft, one: Partial<Draft>, other: Partial<Draft>): Draft | undefined => {
   const isSame = (name: string): boolean => name !== "body" && name !== "rest" && name in one && name in other;
   const isSameField = Object.keys(one.body ?? {}).some((field) => field in (other.body ?? {}));
-  if (isSameField || Object.keys(draft).some(isSame)) return undefined;
+  if (isSameField || [...Object.keys(draft), "prefix", "key"].some(isSame)) return undefined;
   return {
     ...draft,
     ...one,
@@ -71,9 +74,10 @@ const combine = (draft: Draft, one: Partial<Draft>, other: Partial<Draft>): Draf
   };
 };
 
-const sentOf = ({ path, method, address, type, body, rest, authorization }: Draft): Sent => {
+const sentOf = ({ path, method, address, type, body, rest, authorization, ...place }: Draft): Sent => {
   const hasBody = ["POST", "PUT", "PATCH"].includes(method);
   return {
+    ...place,
     path,
     method,
     ...(address === undefined ? {} : { address }),

@@ -9,7 +9,7 @@ export type PageLanguage = "en" | "fa";
 
 export interface HostedPage {
   readonly status: number;
-  readonly language: PageLanguage;
+  readonly language: PageLanguage | "ru";
   readonly title: string;
   /** HTML, made by a template. */
   readonly body: string;
@@ -35,7 +35,7 @@ export const hostedPage = ({ status, language, title, body, formTarget, headers 
   body: layout({ language, title, body, direction: directions[language], stylesheet: stylesheetPath }),
 });
 
-const directions: Readonly<Record<PageLanguage, string>> = { en: "ltr", fa: "rtl" };
+const directions: Readonly<Record<HostedPage["language"], string>> = { en: "ltr", fa: "rtl", ru: "ltr" };
 
 const layout = template(`<!doctype html>
 <html lang="<%= it.language %>" dir="<%= it.direction %>">

@@ -53,11 +53,10 @@ export const invalidFieldsAnswer = (fields: readonly InvalidField[], { requestId
   },
 });
 
-const byField = (items: readonly InvalidField[]): Readonly<Record<string, readonly string[]>> => {
-  const told: Record<string, string[]> = {};
-  for (const { field, message } of items) (told[field] ??= []).push(message);
-  return told;
-};
+const byField = (items: readonly InvalidField[]): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(
+    items.map(({ field }) => [field, items.filter((item) => item.field === field).map(({ message }) => message)]),
+  );
 
 /** Where a step has led: the session's new token and state and what the next step needs, or the signed-in user. */
 export const progressAnswer = (progress: SignInProgress, { now, language }: ProgressView): Answer => {
@@ -81,6 +80,18 @@ export const progressAnswer = (progress: SignInProgress, { now, language }: Prog
       return success({ session_state: "login" });
   }
 };
+
+/** Of a session that stays where it is, and keeps its token. */
+export const sessionAnswer = (
+  { state, expiresAt, next }: Omit<Extract<SignInProgress, { readonly kind: "pending" }>, "kind" | "token">,
+  { now, language }: ProgressView,
+): Answer =>
+  success({
+    session_state: state,
+    expires_in: secondsUntil(expiresAt, now),
+    ...(state === "recovery-checkotp" ? { verification: "PHONE" } : {}),
+    ...nextStep(next, language),
+  });
 
 export interface ProgressView {
   readonly now: Instant;

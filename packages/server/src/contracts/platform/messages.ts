@@ -293,10 +293,30 @@ export const fieldMessages = {
     fa: "این مقدار باید یک نشانی اینترنتی معتبر باشد.",
     ru: "Значение должно быть корректным адресом (URL).",
   },
+  oneOfTwo: {
+    en: "Send either a code or a backup code, not both.",
+    fa: "یا کد یک‌بارمصرف یا کد پشتیبان را بفرستید، نه هر دو را.",
+    ru: "Передайте либо код, либо резервный код, но не оба.",
+  },
   notLetters: {
     en: "This must name one letter for each position.",
     fa: "برای هر جایگاه باید یک حرف نوشته شود.",
     ru: "Для каждой позиции нужно указать одну букву.",
+  },
+  notAWord: {
+    en: "Each word must have 8 to 30 letters.",
+    fa: "هر کلمه باید ۸ تا ۳۰ حرف داشته باشد.",
+    ru: "В каждом слове должно быть от 8 до 30 букв.",
+  },
+  selfEvident: {
+    en: "This answer is too easy to guess.",
+    fa: "حدس زدن این پاسخ بسیار آسان است.",
+    ru: "Этот ответ слишком легко угадать.",
+  },
+  noCodeAddress: {
+    en: "Add a phone or an e-mail and confirm it first.",
+    fa: "ابتدا یک شماره تلفن یا ایمیل اضافه و تأیید کنید.",
+    ru: "Сначала добавьте и подтвердите телефон или адрес эл. почты.",
   },
   passwordTooShort: (minimum: number): Text => ({
     en: `The password must have at least ${minimum} characters.`,

@@ -18,6 +18,7 @@ import { Admission, admit, allowsOrigin, isPlatformPath } from "./admission.js";
 import { findBearer, requireSignature, requireToken } from "./authentication.js";
 import { errorAnswer, invalidFieldsAnswer } from "./envelope.js";
 import { type ErrorRow, refusalRow, serverError, wireRow } from "./errors.js";
+import { type LinkAct, speakOnPage } from "./link-page.js";
 import type { Language, PlatformNeeds, PlatformRequest } from "./platform-request.js";
 import { limitOf, type PlatformRoute, routes } from "./routes.js";
 
@@ -135,6 +136,8 @@ const languageOf = ({ header, admitted }: Pick<FailedRequest, "header" | "admitt
 const languages: Readonly<Record<string, Language>> = { en: "en", fa: "fa", ru: "ru" };
 
 const speak = (failure: unknown, request: FailedRequest): Answer => {
+  const act = pageActs[request.endpoint ?? ""];
+  if (act !== undefined) return speakOnPage(failure, act, languageOf(request));
   const view = { language: languageOf(request), requestId: request.requestId, challenge: challengeOf(request) };
   if (failure instanceof InvalidFields) return invalidFieldsAnswer(failure.fields, view);
   return errorAnswer(rowOf(failure, request.endpoint), view);
@@ -144,6 +147,14 @@ const rowOf = (failure: unknown, endpoint: string | undefined): ErrorRow => {
   if (failure instanceof Refusal) return refusalRow(failure, { endpoint });
   if (failure instanceof WireRefusal) return wireRow(failure.code, failure.details, { endpoint });
   return serverError();
+};
+
+/** Endpoints that people meet in a browser. */
+const pageActs: Readonly<Record<string, LinkAct>> = {
+  "recover-form": "recover",
+  recover: "recover",
+  "cancel-recovery-form": "cancelRecovery",
+  "cancel-recovery": "cancelRecovery",
 };
 
 /** Before there is a key to know, that is what is asked for. */

@@ -1,8 +1,5 @@
 import type { Random } from "../ports.js";
 
-/** How many codes an account gets at once. */
-export const backupCodesOfASet = 10;
-
 /** Crockford's base 32: nothing in it is taken for something else. */
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const slots = "ABCDEFGHJK";

@@ -1,4 +1,3 @@
-import { attemptSubject } from "../limits/attempt-subject.js";
 import type { Random, Secrets, Stores } from "../ports.js";
 import type { FactorSubject } from "./factor.js";
 import { lettersOf } from "./letters.js";
@@ -23,15 +22,17 @@ export const challengePositions = async (
   const words = await needs.stores.factors.memorableWords(accountId ?? nobody);
   const decoyLength = decoyLengthOf(needs.secrets, identity);
   const count = words === undefined ? decoyLength : words.flatMap(lettersOf).length;
-  return needs.stores.factors.pinPositions(pinSubject(needs.secrets, identity), drawPositions(needs.random, count), {
+  return needs.stores.factors.pinPositions(pinSubject(needs.secrets, subject), drawPositions(needs.random, count), {
     at: now,
     drawnBefore: now - pinnedIn,
   });
 };
 
-/** Under which the positions of an identity are pinned. */
-export const pinSubject = (secrets: Secrets, identity: string): string =>
-  attemptSubject(secrets, "memorable", identity);
+/** Under which the positions are pinned: the account's id, as the store drops them with its words. */
+export const pinSubject = (
+  secrets: Secrets,
+  { accountId, identity }: Pick<FactorSubject, "accountId" | "identity">,
+): string => accountId ?? secrets.digest("decoy", `positions ${identity}`);
 
 /** Letters that are asked for at once. */
 const asked = 3;

@@ -17,8 +17,8 @@ export interface ProveFactorNeeds extends FactorNeeds {
 }
 
 /**
- * Evaluates an answer that counts twice before it is looked at: in the factor's own row of the identity, and in the one of all its
- * factors together. Refuses with `factor-locked` when one of them gives no try, with `factor-wrong` for what is wrong, is not there or
+ * Evaluates an answer that counts twice before it is looked at: in the one row of all factors of the identity, then in the factor's
+ * own. Refuses with `factor-locked` when one of them gives no try, with `factor-wrong` for what is wrong, is not there or
  * belongs to nobody, all in the same steps. A right answer gives both tries back with `alongside`.
  */
 export const proveFactor = async (
@@ -29,13 +29,20 @@ export const proveFactor = async (
   const { factor } = answer;
   const { attempts } = needs.stores;
   if (hashed.has(factor)) needs.passwords.assertRoom();
-  const counted = await takeOwnTry(needs, subject, answer);
-  if (counted === undefined) throw await lockedByItself(needs, subject, factor);
   const ofAll = identitySubject(needs.secrets, subject.identity, subject.now);
   const isCountedForAll = await attempts.take(ofAll, identityBudget, subject.now);
+  const usedUp = (): Promise<Refusal> => locked(needs, subject, { factor, waitIn: untilNextDay(subject.now) });
+  // A device on which the owner signed in lately has tries beside both rows, for the password alone.
+  if (!isCountedForAll && factor !== "password") throw await usedUp();
+  const counted = await takeOwnTry(needs, subject, answer);
+  if (counted === undefined) {
+    if (!isCountedForAll) throw await usedUp();
+    await attempts.withdraw(ofAll);
+    throw await lockedByItself(needs, subject, factor);
+  }
   if (!isCountedForAll && !counted.isBeside) {
     await attempts.withdraw(counted.row);
-    throw await locked(needs, subject, { factor, waitIn: untilNextDay(subject.now) });
+    throw await usedUp();
   }
   const withdraw = async (): Promise<void> => {
     await attempts.withdraw(counted.row);

@@ -11,7 +11,7 @@ export const tryMemorable = async (
   subject: FactorSubject,
   { letters, positions }: Extract<FactorAnswer, { factor: "memorable" }>,
 ): Promise<CountedTry | undefined> => {
-  const { accountId, identity } = subject;
+  const { accountId } = subject;
   const words = await needs.stores.factors.memorableWords(accountId ?? nobody);
   const row = await takeFactorTry(needs, subject, "memorable");
   if (row === undefined) return undefined;
@@ -28,7 +28,7 @@ export const tryMemorable = async (
       return {
         kind: "right",
         alongside: async ({ factors, attempts }) => {
-          await factors.unpinPositions(pinSubject(needs.secrets, identity));
+          await factors.unpinPositions(pinSubject(needs.secrets, subject));
           await attempts.reset(row);
         },
       };

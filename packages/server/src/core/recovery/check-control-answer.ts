@@ -6,7 +6,7 @@ import { type PendingSession, pendingSessionLivesIn } from "../sign-in/pending-s
 import type { SignInProgress } from "../sign-in/sign-in-progress.js";
 import type { Stores } from "../ports.js";
 import type { Instant } from "../ids.js";
-import { cancelLinkHash } from "./cancel-recovery.js";
+import { cancelLinkHash } from "./stop-recovery.js";
 import { proveRecovery } from "./prove-recovery.js";
 
 export interface CheckControlAnswerCommand {
@@ -29,7 +29,13 @@ export const checkControlAnswer = async (
   const availableAt = now + questionDelayIn;
   const sent = { factor: "control-answer", answer } as const;
   return answerStep(needs, { session, answer: sent, origin, now }, async (stores) => {
-    const progress = await proveRecovery(needs, stores, { session, proven: "control-answer", availableAt, origin, now });
+    const progress = await proveRecovery(needs, stores, {
+      session,
+      proven: "control-answer",
+      availableAt,
+      origin,
+      now,
+    });
     await tellToCancel(needs, stores, { session, cancelLinkTo, availableAt, now });
     return progress;
   });

@@ -1,21 +1,8 @@
-import { getAccountView } from "../accounts/account-view.js";
 import type { AccountId } from "../ids.js";
 import type { Origin } from "../origin.js";
-import { passwordContextOf } from "../passwords/password-context.js";
-import { checkPassword } from "../passwords/password-policy.js";
-import type { PasswordPolicy } from "../policy.js";
-import type {
-  Clock,
-  CommonPasswords,
-  Fingerprint,
-  PasswordHasher,
-  Random,
-  Secrets,
-  Stores,
-  Transaction,
-} from "../ports.js";
+import type { Clock, Fingerprint, Random, Stores, Transaction } from "../ports.js";
 import { Refusal } from "../refusal.js";
-import { replacePassword } from "./replace-password.js";
+import { type SetPasswordNeeds, setPasswordByLink } from "./set-password-by-link.js";
 
 export interface StartResetNeeds {
   readonly clock: Clock;
@@ -53,16 +40,8 @@ export const startPasswordReset = async (
   return token;
 };
 
-export interface CompleteResetNeeds {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly secrets: Secrets;
+export interface CompleteResetNeeds extends SetPasswordNeeds {
   readonly fingerprint: Fingerprint;
-  readonly passwords: PasswordHasher;
-  readonly commonPasswords: CommonPasswords;
-  readonly stores: Stores;
-  readonly transaction: Transaction;
-  readonly policy: { readonly passwords: PasswordPolicy };
 }
 
 /** Whether a reset link still works; spends nothing, so that a mail scanner's GET burns no link. */
@@ -74,31 +53,16 @@ export const isResetLinkLive = async (
   return (await needs.stores.links.find(needs.fingerprint(token), "reset-password", now)) !== undefined;
 };
 
-/**
- * Sets a new password by a reset link. The link is spent with the change, not by a password that is refused.
- * All sessions end, the failure count starts anew, and nobody is signed in by it.
- */
-export const completePasswordReset = async (
+/** Sets a new password by a reset link, as `setPasswordByLink` does. */
+export const completePasswordReset = (
   needs: CompleteResetNeeds,
-  command: { readonly token: string; readonly password: string; readonly origin: Origin },
-): Promise<AccountId> => {
-  const { password, origin } = command;
-  const tokenHash = needs.fingerprint(command.token);
-  const accountId = await needs.stores.links.find(tokenHash, "reset-password", needs.clock.now());
-  if (accountId === undefined) throw linkInvalid();
-  const view = await getAccountView(needs.stores, accountId);
-  const failures = checkPassword(needs.policy.passwords, password, passwordContextOf(view), needs.commonPasswords);
-  if (failures.length > 0) throw new Refusal("password-unacceptable", { failures });
-  const hash = await needs.passwords.hash(password);
-  const now = needs.clock.now();
-  await needs.transaction(async (stores) => {
-    const spend = async (): Promise<void> => {
-      if ((await stores.links.consume(tokenHash, "reset-password", now)) === undefined) throw linkInvalid();
-    };
-    await replacePassword(needs, stores, { ...view, hash, now, by: "password-changed", spend });
-    await stores.audit.append({ at: now, kind: "password-reset-completed", accountId, origin, details: {} });
+  { token, password, origin }: { readonly token: string; readonly password: string; readonly origin: Origin },
+): Promise<AccountId> =>
+  setPasswordByLink(needs, {
+    tokenHash: needs.fingerprint(token),
+    purpose: "reset-password",
+    kind: "password-reset-completed",
+    by: "password-changed",
+    password,
+    origin,
   });
-  return accountId;
-};
-
-const linkInvalid = (): Refusal => new Refusal("link-invalid", { purpose: "reset-password" });

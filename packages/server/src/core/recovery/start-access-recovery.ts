@@ -133,7 +133,10 @@ const memoryOf = ({ identifier, holder }: LoginHolder): SessionMemory => ({
 const notPossible = async (
   needs: FlowNeeds,
   reason: RecoveryObstacle,
-  { accountId, ...about }: { readonly accountId: AccountId | undefined; readonly origin: Origin; readonly now: Instant },
+  {
+    accountId,
+    ...about
+  }: { readonly accountId: AccountId | undefined; readonly origin: Origin; readonly now: Instant },
 ): Promise<Refusal> => {
   const refusal = new Refusal("recovery-not-possible", { reason, ...(accountId === undefined ? {} : { accountId }) });
   await recordRefusedBeginning(needs, refusal, { via: "recovery", accountId, ...about });

@@ -57,8 +57,7 @@ export const goOn = async (
   return moveOn(needs, stores, { ...step, ...found, asked });
 };
 
-type Moving = Step &
-  AccountWithIdentifiers & { readonly asked: Exclude<AskedNext, { readonly state: "authorized" }> };
+type Moving = Step & AccountWithIdentifiers & { readonly asked: Exclude<AskedNext, { readonly state: "authorized" }> };
 
 const moveOn = async (needs: FlowNeeds, stores: Stores, moving: Moving): Promise<SignInProgress> => {
   const { session, asked, origin, now } = moving;
@@ -88,7 +87,10 @@ const prepare = async (
       return { memory: { ...memory, code }, next: { sentTo: sentTo(code) } };
     }
     case "checkmemorable": {
-      const memorablePositions = await challengePositions({ ...needs, stores }, factorSubject(session, { origin, now }));
+      const memorablePositions = await challengePositions(
+        { ...needs, stores },
+        factorSubject(session, { origin, now }),
+      );
       return { memory: { ...memory, memorablePositions }, next: { memorablePositions } };
     }
     case "acceptdisclaimers":

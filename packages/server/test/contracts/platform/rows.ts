@@ -1,8 +1,19 @@
 import { anyEndpointRows } from "./any-endpoint-rows.js";
 import { keyRows } from "./key-rows.js";
 import { limitsRows } from "./limits-rows.js";
+import { recoveryRows } from "./recovery-rows.js";
 import type { Row } from "./row.js";
+import { signInRows } from "./sign-in-rows.js";
+import { signUpRows } from "./sign-up-rows.js";
 import { tokenRows } from "./token-rows.js";
 
 /** Every row that some test file sends over HTTP. */
-export const testedRows: readonly Row[] = [...keyRows, ...anyEndpointRows, ...tokenRows, ...limitsRows];
+export const testedRows: readonly Row[] = [
+  ...keyRows,
+  ...anyEndpointRows,
+  ...tokenRows,
+  ...limitsRows,
+  ...signInRows,
+  ...signUpRows,
+  ...recoveryRows,
+];

@@ -54,6 +54,8 @@ export interface Stage extends ServerStage {
   readonly company: string;
   readonly language: Language;
   readonly mountName: MountName;
+  /** What stands before the path of each request. */
+  readonly prefix: string;
   ask(sent: PlatformSent): Promise<Response>;
   /** The same server at another place, or in another language. */
   at(place: Partial<Place>): Stage;
@@ -91,7 +93,8 @@ function stageAt(stage: ServerStage, place: Place): Stage {
     const args = ["key", "create", other ?? company, "--name", `app ${made}`, "--policy", file, ...flags, "--json"];
     const { stdout } = await stage.cli(...args);
     // What the command's own test holds it to.
-    return JSON.parse(stdout) as ClientKey;
+    const { keyId, ...client } = JSON.parse(stdout) as ClientKey & { readonly keyId: string };
+    return { ...client, id: keyId };
   };
   const keyWith: Stage["keyWith"] = (policy) =>
     stage.shared(`key ${company} ${JSON.stringify(policy)}`, () => makeKey({ policy }));
@@ -110,6 +113,7 @@ function stageAt(stage: ServerStage, place: Place): Stage {
     company,
     language,
     mountName: mount,
+    prefix,
     ask: async ({ headers, key, ...sent }) => {
       const carried = key === undefined ? (await ownKey()).key : key;
       return stage.ask({

@@ -1,0 +1,13 @@
+import { setRecoveredPassword } from "#core/recovery/set-recovered-password.js";
+import type { Answer } from "#http/answer.js";
+import { progressAnswer } from "./envelope.js";
+import { password, readFields } from "./fields.js";
+import type { PlatformNeeds, SessionRequestOf } from "./platform-request.js";
+
+/** `POST /auth/recovery/setpassword` */
+export const recoverySetpassword = async (needs: PlatformNeeds, request: SessionRequestOf): Promise<Answer> => {
+  const { session, origin, language } = request;
+  const sent = await readFields(request, { password });
+  const progress = await setRecoveredPassword(needs, { session, password: sent.password, origin });
+  return progressAnswer(progress, { now: needs.clock.now(), language });
+};
