@@ -57,7 +57,6 @@ const withheld = new Set([
   "backup_code.slot",
   "backup_code.hash",
   "memorable_word.sealed_words",
-  "memorable_challenge.subject",
   "memorable_challenge.positions",
   "control_question.sealed_question",
   "control_question.answer_hash",
