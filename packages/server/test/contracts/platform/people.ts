@@ -1,4 +1,6 @@
+import { fingerprint } from "#adapters/system/fingerprint.js";
 import { givenPassword } from "../../given.js";
+import { testSecrets } from "../../server/open-node.js";
 import { request } from "../../server/request.js";
 import type { InboxMessage } from "../../server/inbox.js";
 import { signedSent } from "./signed.js";
@@ -118,7 +120,33 @@ export const wrongCode = (code: string): string => `${code.slice(0, 5)}${(Number
 
 export const objectOf = (value: unknown): Readonly<Record<string, unknown>> => ({ ...Object(value) });
 
-/** As if no message had gone to anybody for a minute. */
-export async function restSending(stage: Stage): Promise<void> {
-  await stage.sql("update sending_budget set last_at = last_at - 60000");
+/** As if no message had gone to him for a minute. */
+export async function restSending(
+  stage: Stage,
+  { email, phone }: Partial<Pick<Person, "email" | "phone">>,
+): Promise<void> {
+  const subjects = [email, phone].map((to) => `'${testSecrets().digest("sending-subject", to ?? "")}'`);
+  await stage.sql(`update sending_budget set last_at = last_at - 60000 where subject in (${subjects.join(", ")})`);
+}
+
+/** Where a session stands in the database, as a condition. */
+export const sessionRow = (progress: Progress): string => `token_hash = '${fingerprint(tokenOf(progress))}'`;
+
+/** As if a session had begun fifteen minutes earlier. */
+export async function endSession(stage: Stage, progress: Progress): Promise<void> {
+  await stage.sql(
+    `update pending_session set created_at = created_at - 900000, expires_at = expires_at - 900000 where ${sessionRow(progress)}`,
+  );
+}
+
+/** As if the five minutes of a session's code were over. */
+export async function endCode(stage: Stage, progress: Progress): Promise<void> {
+  const [row] = await stage.sql(`select sign_in_id, state from pending_session where ${sessionRow(progress)}`);
+  const purposes: Readonly<Record<string, string>> = {
+    "signup-checkotp": "registration",
+    "recovery-checkotp": "recovery",
+  };
+  const purpose = purposes[String(row?.["state"])] ?? "sign-in";
+  const subject = testSecrets().digest("one-time-code", `${purpose} ${stage.mountName} ${String(row?.["sign_in_id"])}`);
+  await stage.sql(`update one_time_code set expires_at = expires_at - 300000 where subject = '${subject}'`);
 }

@@ -185,7 +185,7 @@ export const recoveryRows: readonly Row[] = [
     "a newer one was mailed": async (stage) => {
       const person = await makePerson(stage);
       const token = await mailedLink(stage, person);
-      await restSending(stage);
+      await restSending(stage, person);
       await mailedLink(stage, person);
       return checklink(token);
     },

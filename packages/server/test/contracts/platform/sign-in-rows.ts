@@ -1,6 +1,5 @@
 import type { SessionRequest, SessionState } from "#core/sign-in/session-state.js";
-import { fingerprint } from "#adapters/system/fingerprint.js";
-import { codeTo, makePerson, restSending, signIn, step, tokenOf, wrongCode } from "./people.js";
+import { codeTo, endCode, endSession, makePerson, restSending, signIn, step, wrongCode } from "./people.js";
 import { type Row, rowsFor } from "./row.js";
 import { clientOf, fullClient, legalClient, sessionIn } from "./session-in.js";
 import { signedSent } from "./signed.js";
@@ -53,13 +52,13 @@ export const tokenFaults = (request: SessionRequest, state: SessionState, body: 
     ...(await answering(state, body, before)(stage)),
     path: pathOf(request),
   });
-  const aged = async ({ stage, progress }: { readonly stage: Stage; readonly progress: object }): Promise<void> => {
-    await stage.sql(
-      `update pending_session set created_at = created_at - 900000, expires_at = expires_at - 900000 where token_hash = '${fingerprint(tokenOf({ ...progress }))}'`,
-    );
-  };
   return [
-    ...rowsFor(request, "auth.token.expired")({ "the session began fifteen minutes ago": answered(aged) }),
+    ...rowsFor(
+      request,
+      "auth.token.expired",
+    )({
+      "the session began fifteen minutes ago": answered(({ stage, progress }) => endSession(stage, progress)),
+    }),
     ...rowsFor(
       request,
       "auth.token.invalid",
@@ -154,11 +153,9 @@ export const codeFaultRows = (state: "checkotp" | "signup-checkotp" | "recovery-
       state,
       "auth.otp.invalid",
     )({
-      "its five minutes are over": answeringWith(same, async ({ stage }) => {
-        await stage.sql("update one_time_code set expires_at = expires_at - 300000");
-      }),
+      "its five minutes are over": answeringWith(same, ({ stage, progress }) => endCode(stage, progress)),
       "another was sent since": answeringWith(same, async ({ client, progress, stage, to }) => {
-        await restSending(stage);
+        await restSending(stage, { phone: to });
         await step(client, "/auth/resendotp", {}, progress);
         if ((await codeTo(stage, to)) === "") throw new Error("no other code");
       }),

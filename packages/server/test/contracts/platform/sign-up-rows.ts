@@ -1,4 +1,4 @@
-import { codeTo, makePerson, newAddresses, step } from "./people.js";
+import { codeTo, makePerson, newAddresses, restSending, step } from "./people.js";
 import { type Row, rowsFor } from "./row.js";
 import { fullClient, legalClient } from "./session-in.js";
 import { codeFaultRows, disclaimerRows, textFaults, tokenFaults } from "./sign-in-rows.js";
@@ -128,7 +128,7 @@ export const signUpRows: readonly Row[] = [
       const { email } = newAddresses();
       const one = await step(client, "/auth/signup", { login_id: email });
       const first = await codeTo(stage, email);
-      await stage.sql("update sending_budget set last_at = last_at - 60000");
+      await restSending(stage, { email });
       const other = await step(client, "/auth/signup", { login_id: email });
       await step(client, "/auth/signup/checkotp", { otp: await codeTo(stage, email) }, other);
       return sentBy(client, one, "/auth/signup/checkotp", { otp: first });
