@@ -8,6 +8,8 @@ export interface RequestOptions {
   readonly body?: string | Uint8Array;
   /** Sent as JSON, with its content type unless `headers` name another. */
   readonly json?: unknown;
+  /** In place of the URL's path and query, as it is to stand in the request line. */
+  readonly path?: string;
   /** The loopback address to call from, as in `127.3.0.9`: limits count per address. */
   readonly address?: string;
   readonly signal?: AbortSignal;
@@ -41,6 +43,7 @@ export function request(url: string | URL, options: RequestOptions = {}): Promis
         method: options.method ?? (body === undefined ? "GET" : "POST"),
         headers,
         agent: false,
+        ...(options.path === undefined ? {} : { path: options.path }),
         ...(options.address === undefined ? {} : { localAddress: options.address }),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       },

@@ -39,7 +39,7 @@ const signatureRows = (endpoint: keyof typeof calls): readonly Row[] => {
       "auth.signature.expired",
     )({
       "the time is 302 s ago": at(-302),
-      "the time is 302 s ahead": at(302),
+      "the time is 330 s ahead": at(330),
       "the time is years ahead": at(100_000_000),
     }),
     ...rowsFor(
