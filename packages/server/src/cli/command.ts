@@ -19,7 +19,10 @@ export interface Term {
 }
 
 /** What every command about an account takes. */
-export const accountTerm: Term = { form: "<account>", sentence: "an account id, an e-mail or a username" };
+export const accountTerm: Term = {
+  form: "<account>",
+  sentence: "an account id, an e-mail, a phone number or a username",
+};
 
 /** One call of a command. */
 export interface Call {

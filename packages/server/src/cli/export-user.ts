@@ -4,16 +4,16 @@ import { accountTerm, type Command } from "./command.js";
 import { findAccount } from "./find-account.js";
 import { time } from "./layout.js";
 import { operatorOrigin } from "./operator.js";
-import { withAdministration } from "./with-administration.js";
+import { companyOption, withRealm } from "./with-realm.js";
 
 /** All that is held about one account, as JSON: what its owner may ask for (GDPR articles 15 and 20). */
 export const exportUser: Command = {
   name: "export user",
   summary: "Print all that is held about an account, as JSON; no secret is in it",
   takes: [accountTerm],
-  options: [],
+  options: [companyOption],
   run: (call) =>
-    withAdministration(call, async (administration) => {
+    withRealm(call, async (administration) => {
       const { account } = await findAccount(administration, call.given[0] ?? "", "holder");
       const { failures } = administration.database.forRealm(defaultRealm);
       const command = { accountId: account.id, origin: operatorOrigin(administration) };

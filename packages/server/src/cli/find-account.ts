@@ -12,7 +12,7 @@ export type Finder = Pick<Administration, "stores" | "configuration">;
 /** Whom a text means: whoever holds the identifier now, else who held it before being deleted. `former`: both alike. */
 export type Meaning = "holder" | "former";
 
-/** The one account that an id, an e-mail or a username means. Refused when there is none, or more than one. */
+/** The one account that an id, an e-mail, a phone number or a username means. Refused when there is none, or more than one. */
 export const findAccount = async (needs: Finder, text: string, meaning: Meaning): Promise<AccountWithIdentifiers> => {
   const id = asAccountId(text);
   const found = id === undefined ? await byIdentifier(needs, text, meaning) : await byIds(needs, [id]);
@@ -27,7 +27,7 @@ export const findAccount = async (needs: Finder, text: string, meaning: Meaning)
 
 /** The texts under which an identifier may be stored that an operator writes as `text`, or whose beginning he writes. */
 export const storedForms = (text: string): readonly string[] => {
-  const forms = [parseEmail(text)?.normalizedValue, parseUsername(text)?.normalizedValue];
+  const forms = [parseEmail(text)?.normalizedValue, parseUsername(text)?.normalizedValue, asPhone(text)];
   return [...new Set(forms.filter((form) => form !== undefined))];
 };
 
@@ -36,20 +36,24 @@ export const asAccountId = (text: string): AccountId | undefined =>
   // A UUID, checked here.
   /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? (text.toLowerCase() as AccountId) : undefined;
 
+/** A number in E.164, or its beginning. */
+const asPhone = (text: string): string | undefined => (/^\+\d{1,15}$/.test(text.trim()) ? text.trim() : undefined);
+
 /** Accounts with what tells one from another. */
 export const accountTable = (accounts: readonly AccountWithIdentifiers[]): readonly string[] =>
   inColumns(
-    ["account", "status", "username", "e-mail", "made"],
+    ["account", "status", "username", "e-mail", "phone", "made"],
     accounts.map(({ account, identifiers }) => [
       account.id,
       account.status,
       valuesOf(identifiers, "username"),
       valuesOf(identifiers, "email"),
+      valuesOf(identifiers, "phone"),
       time(account.createdAt),
     ]),
   );
 
-const valuesOf = (identifiers: AccountWithIdentifiers["identifiers"], kind: "username" | "email"): string =>
+const valuesOf = (identifiers: AccountWithIdentifiers["identifiers"], kind: "username" | "email" | "phone"): string =>
   identifiers
     .filter((identifier) => identifier.kind === kind)
     .map(({ displayValue, provenAt, mount }) =>
@@ -78,9 +82,11 @@ const byIdentifier = async (
 const holdersOf = async ({ stores, configuration }: Finder, text: string): Promise<readonly AccountId[]> => {
   const email = parseEmail(text)?.normalizedValue;
   const username = parseUsername(text)?.normalizedValue;
+  const phone = asPhone(text);
   const keys = [
     ...(email === undefined ? [] : configuration.mounts.flatMap(({ name }) => emailKeys(name, email))),
     ...(username === undefined ? [] : [realmWideKey("username", username)]),
+    ...(phone === undefined ? [] : [realmWideKey("phone", phone)]),
   ];
   const candidates = keys.length === 0 ? [] : await stores.accounts.findByLiveKeys([...new Set(keys)]);
   return [...new Set(candidates.map(({ account }) => account.id))];

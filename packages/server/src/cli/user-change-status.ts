@@ -7,7 +7,7 @@ import { accountTerm, type Command, CommandRefused } from "./command.js";
 import { identifierWords } from "./identifier-words.js";
 import { findAccount } from "./find-account.js";
 import { operatorOrigin } from "./operator.js";
-import { withAdministration } from "./with-administration.js";
+import { companyOption, withRealm } from "./with-realm.js";
 
 interface StatusWords {
   readonly act: StatusAct;
@@ -49,9 +49,12 @@ export const userStatusCommands: readonly Command[] = words.map(({ act, summary,
   name: `user ${act}`,
   summary,
   takes: [accountTerm],
-  options: [{ form: "--reason <words>", sentence: "why; kept for administrators, never told to the user" }],
+  options: [
+    companyOption,
+    { form: "--reason <words>", sentence: "why; kept for administrators, never told to the user" },
+  ],
   run: (call) =>
-    withAdministration(call, async (administration) => {
+    withRealm(call, async (administration) => {
       const found = await findAccount(administration, call.given[0] ?? "", act === "restore" ? "former" : "holder");
       const { account } = found;
       const reason = call.options.text("reason");

@@ -2,18 +2,18 @@ import type { AccountWithIdentifiers } from "#core/accounts/account-store.js";
 import { accountJson } from "./account-json.js";
 import type { Command } from "./command.js";
 import { accountTable, asAccountId, storedForms } from "./find-account.js";
-import { withAdministration } from "./with-administration.js";
+import { companyOption, withRealm } from "./with-realm.js";
 
 const shown = 50;
 
 /** Accounts by id, or by the beginning of an identifier; deleted ones too, until they are purged. */
 export const userFind: Command = {
   name: "user find",
-  summary: "Find accounts by id, or by the beginning of an e-mail or username",
+  summary: "Find accounts by id, or by the beginning of an e-mail, phone number or username",
   takes: [{ form: "<text>", sentence: "the id, or a beginning" }],
-  options: [],
+  options: [companyOption],
   run: (call) =>
-    withAdministration(call, async ({ stores }) => {
+    withRealm(call, async ({ stores }) => {
       const [text = ""] = call.given;
       const id = asAccountId(text);
       const byId = id === undefined ? undefined : await stores.accounts.find(id);

@@ -2,16 +2,16 @@ import { purgeAccount } from "#core/accounts/change-account-status.js";
 import { type Call, type Command, accountTerm, CommandRefused, UsageFault } from "./command.js";
 import { findAccount } from "./find-account.js";
 import { operatorOrigin } from "./operator.js";
-import { withAdministration } from "./with-administration.js";
+import { companyOption, withRealm } from "./with-realm.js";
 
 /** Erases a deleted account before its retention time is over. */
 export const userPurge: Command = {
   name: "user purge",
   summary: "Erase a deleted account and all that is held about it, for good",
   takes: [accountTerm],
-  options: [{ form: "--yes", sentence: "do not ask; needed where nobody can answer" }],
+  options: [companyOption, { form: "--yes", sentence: "do not ask; needed where nobody can answer" }],
   run: (call) =>
-    withAdministration(call, async (administration) => {
+    withRealm(call, async (administration) => {
       const { account } = await findAccount(administration, call.given[0] ?? "", "former");
       const { id, status } = account;
       if (status !== "deleted")

@@ -4,16 +4,16 @@ import type { Configuration } from "#settings/config.js";
 import { accountTerm, type Command } from "./command.js";
 import { findAccount } from "./find-account.js";
 import { inColumns, time, timeOrNull } from "./layout.js";
-import { withAdministration } from "./with-administration.js";
+import { companyOption, withRealm } from "./with-realm.js";
 
 /** An account's sessions, those that are over included until they are purged. */
 export const userSessions: Command = {
   name: "user sessions",
   summary: "List an account's sessions, newest first",
   takes: [accountTerm],
-  options: [],
+  options: [companyOption],
   run: (call) =>
-    withAdministration(call, async (administration) => {
+    withRealm(call, async (administration) => {
       const { stores, configuration, clock } = administration;
       const { account } = await findAccount(administration, call.given[0] ?? "", "holder");
       const sessions = await stores.sessions.listOf(account.id);

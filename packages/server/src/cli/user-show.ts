@@ -2,16 +2,16 @@ import { accountJson } from "./account-json.js";
 import { accountTerm, type Command } from "./command.js";
 import { findAccount } from "./find-account.js";
 import { asFields, inColumns, time, timeOrNothing } from "./layout.js";
-import { withAdministration } from "./with-administration.js";
+import { companyOption, withRealm } from "./with-realm.js";
 
 /** All that is known about one account, but no secret. */
 export const userShow: Command = {
   name: "user show",
   summary: "Show an account and its identifiers",
   takes: [accountTerm],
-  options: [],
+  options: [companyOption],
   run: (call) =>
-    withAdministration(call, async (administration) => {
+    withRealm(call, async (administration) => {
       const found = await findAccount(administration, call.given[0] ?? "", "holder");
       const { account, identifiers } = found;
       return {

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { after, before, it } from "node:test";
 import { systemRandom } from "#adapters/system/random.js";
 import { type AccountId, defaultRealm, keySessionId } from "#core/ids.js";
-import { givenCode, givenFailure, givenHandoff, givenLink, givenPending } from "../conformance/given-rows.js";
+import {
+  givenCode,
+  givenEntry,
+  givenFailure,
+  givenHandoff,
+  givenLink,
+  givenPending,
+  givenSignIn,
+} from "../conformance/given-rows.js";
 import { dataIn } from "../contracts/account/stage.js";
 import { describeOnEveryEngine, type FreshDatabase } from "../engines/engines.js";
 import { readEveryTable, type Row } from "../engines/read-rows.js";
@@ -44,6 +52,15 @@ const withheld = new Set([
   "handoff.provider_state_hash",
   "handoff.sealed_provider",
   "message.sealed",
+  "pending_session.token_hash",
+  "pending_session.sealed_memory",
+  "backup_code.slot",
+  "backup_code.hash",
+  "memorable_word.sealed_words",
+  "memorable_challenge.positions",
+  "control_question.sealed_question",
+  "control_question.answer_hash",
+  "entry.unique_key",
   "message.owner",
   "attempt_budget.subject",
 ]);
@@ -143,6 +160,34 @@ describeOnEveryEngine("trilithon export user", (engine) => {
         }),
       );
     await stores.outbox.append(givenMessage({ to: person.email, accountId: id }));
+    await stores.pendingSessions.insert(
+      givenSignIn({
+        accountId: id,
+        memory: { ...givenSignIn().memory, proven: ["password"] },
+        failures: 3,
+        createdAt: now - 9,
+        expiresAt,
+        endedAt: now - 10,
+      }),
+    );
+    await stores.disclaimers.accept({
+      accountId: id,
+      code: `${marker}-terms`,
+      version: `${marker} version`,
+      language: "ru",
+      acceptedAt: now - 11,
+      requestId: `req_${marker}_accepted`,
+    });
+    await stores.entries.insert(
+      givenEntry(id, { client: `${marker} programme`, data: { subject: `${marker} subject` }, createdAt: now - 12 }),
+    );
+    await stores.factors.setSecondFactor(id, true, now - 13);
+    await stores.factors.replaceBackupCodes(id, [{ slot: `${marker.slice(-3)}-slot`, hash: secret() }], now - 14);
+    await stores.factors.setMemorableWords(id, [`${marker}-word`], now - 15);
+    await stores.factors.setControlQuestion(id, { question: `${marker}?`, answerHash: secret() }, now - 16);
+    await stores.factors.pinPositions(id, [21, 22, 23], { at: now - 17, drawnBefore: 0 });
+    for (const subject of [`memorable ${id}`, `any ${id} 20000`])
+      await stores.attempts.take(subject, { limit: 9, restIn: 1, disabledAt: 100 }, now - 18);
     await node.database.forRealm(defaultRealm).failures.append([
       givenFailure(`req_${marker}`, {
         accountId: id,
@@ -173,16 +218,24 @@ describeOnEveryEngine("trilithon export user", (engine) => {
       "account_link",
       "attempt_budget",
       "audit_event",
+      "backup_code",
+      "control_question",
+      "disclaimer_acceptance",
+      "entry",
       "failure_record",
       "guest",
       "handoff",
       "identifier",
       "known_device",
+      "memorable_challenge",
+      "memorable_word",
       "message",
       "one_time_code",
       "password",
       "pending_registration",
+      "pending_session",
       "profile",
+      "second_factor",
       "session",
     ]);
     for (const [table, rows] of about)
@@ -195,6 +248,14 @@ describeOnEveryEngine("trilithon export user", (engine) => {
             if (!place.includes(".normalized_")) assert.ok(!text.includes(asText(value)), `${place} is told`);
           } else assert.ok(isTold(told, value), `${place} is not told: ${asText(value)}`);
         }
+  });
+
+  it("has nothing of a memorable word, and what its owner wrote as his question", async () => {
+    const text = (await operator.run("export", "user", one.id, "--json")).stdout;
+    assert.ok(!text.includes(`${one.marker}-word`));
+    const told = await operator.ask(0, "export", "user", one.id);
+    assert.equal(told.at("factors", "controlQuestion", "question"), `${one.marker}?`);
+    assert.deepEqual(told.at("pendingSessions", 0, "memory", "proven"), ["password"]);
   });
 
   it("has nothing of another", async () => {

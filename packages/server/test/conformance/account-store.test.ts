@@ -10,6 +10,7 @@ import {
   countGranted,
   givenAccount,
   givenCode,
+  givenEntry,
   givenFailure,
   givenHandoff,
   givenIdentifier,
@@ -17,6 +18,7 @@ import {
   givenMessage,
   givenPending,
   givenSession,
+  givenSignIn,
   lookAlikes,
   now,
 } from "./given-rows.js";
@@ -296,6 +298,23 @@ describeOnEveryEngine("account store", (engine) => {
     assert.ok(trail.every((kept) => kept.origin.address === "" && kept.origin.userAgent === ""));
   });
 
+  it("purges an account of another realm with its failures, which are recorded in the default one", async () => {
+    const { stores } = open.otherRealm;
+    const { failures } = open.realm;
+    const account = givenAccount({ status: "deleted", deletedAt: now });
+    const other = givenAccount();
+    await stores.accounts.insert(account);
+    await failures.append([
+      givenFailure("of the purged", { accountId: account.id }),
+      givenFailure("of another", { accountId: other.id }),
+    ]);
+    assert.equal(await open.realm.stores.accounts.purge(account.id), false);
+    assert.notEqual(await failures.find("of the purged", now), undefined);
+    assert.equal(await stores.accounts.purge(account.id), true);
+    assert.equal(await failures.find("of the purged", now), undefined);
+    assert.notEqual(await failures.find("of another", now), undefined);
+  });
+
   it("purges a deleted account with all that is about it, but the audit trail", async () => {
     const { stores, failures } = open.realm;
     const { account, identifier } = await insert("leaves");
@@ -320,6 +339,16 @@ describeOnEveryEngine("account store", (engine) => {
     await stores.handoffs.insert(handoff);
     await stores.pendingRegistrations.replace(ofGuest);
     await stores.outbox.append(message);
+    const signIn = givenSignIn({ accountId: account.id });
+    const acceptance = { code: "terms", version: "1", language: "en", acceptedAt: now, requestId: "request" };
+    await stores.pendingSessions.insert(signIn);
+    await stores.disclaimers.accept({ accountId: account.id, ...acceptance });
+    await stores.entries.insert(givenEntry(account.id));
+    await stores.factors.setSecondFactor(account.id, true, now);
+    await stores.factors.replaceBackupCodes(account.id, [{ slot: "A", hash: "hash" }], now);
+    await stores.factors.setMemorableWords(account.id, ["words"], now);
+    await stores.factors.pinPositions(account.id, [1, 2, 3], { at: now, drawnBefore: 0 });
+    await stores.factors.setControlQuestion(account.id, { question: "Where?", answerHash: "hash" }, now);
     assert.equal(await stores.accounts.purge(account.id), false);
     await stores.accounts.changeStatus(account.id, {
       from: ["active"],
@@ -343,6 +372,7 @@ describeOnEveryEngine("account store", (engine) => {
     assert.equal(await stores.handoffs.find(handoff.id), undefined);
     assert.equal(await stores.pendingRegistrations.find("account", "leaves@example.com", now), undefined);
     assert.deepEqual(await stores.outbox.count(), { waiting: 0, dead: 0 });
+    assert.equal(await stores.pendingSessions.find(signIn.tokenHash), undefined);
     const trail = await stores.audit.list({ requestId: "purge" }, 10);
     assert.deepEqual(
       trail

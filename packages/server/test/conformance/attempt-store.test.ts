@@ -208,6 +208,24 @@ describeOnEveryEngine("attempt store", (engine) => {
       assert.equal(await take(`like:${text}`, now, { limit: 1 }), true, JSON.stringify(text));
   });
 
+  it("lists and forgets what begins alike, and nothing else", async () => {
+    const { attempts } = open.realm.stores;
+    const [one, other] = [newSubject(), newSubject()];
+    const subjects = [`${one} 20001`, `${one} 20002`, one];
+    for (const subject of [...subjects, other, `${other} 20001`]) await take(subject);
+    const counted = { used: 1, failedInRow: 1, lastAt: now, isDisabled: false };
+    assert.deepEqual(
+      await attempts.list(one),
+      [one, `${one} 20001`, `${one} 20002`].map((subject) => ({ subject, ...counted })),
+    );
+    assert.deepEqual(await open.otherRealm.stores.attempts.list(one), []);
+    await open.otherRealm.stores.attempts.resetAll(one);
+    assert.equal((await attempts.list(`${one} `)).length, 2);
+    await attempts.resetAll(one);
+    assert.deepEqual(await attempts.list(one), []);
+    assert.equal((await attempts.list(other)).length, 2);
+  });
+
   it("purges what rested, and keeps a disabled factor", async () => {
     const { attempts } = open.otherRealm.stores;
     for (const subject of ["a", "b", "c"]) await attempts.take(subject, budget, now);

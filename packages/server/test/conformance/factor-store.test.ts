@@ -196,6 +196,7 @@ describeOnEveryEngine("factor store", (engine) => {
       secondFactor: undefined,
       backupCodes: [],
       memorableWordsSetAt: undefined,
+      positionsDrawnAt: undefined,
       controlQuestion: undefined,
     };
     assert.deepEqual(await factors().describe(id), empty);
@@ -209,10 +210,12 @@ describeOnEveryEngine("factor store", (engine) => {
     await factors().setSecondFactor(id, true, now + 1);
     await factors().setMemorableWords(id, ["words"], now + 2);
     await factors().setControlQuestion(id, { question: "Where?", answerHash: "hash" }, now + 3);
+    await factors().pinPositions(id, [1, 2, 3], { at: now + 4, drawnBefore: now });
     assert.deepEqual(await factors().describe(id), {
       secondFactor: { isOn: true, changedAt: now + 1 },
       backupCodes,
       memorableWordsSetAt: now + 2,
+      positionsDrawnAt: now + 4,
       controlQuestion: { question: "Where?", setAt: now + 3 },
     });
   });

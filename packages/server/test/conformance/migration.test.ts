@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { defaultRealm } from "#core/ids.js";
 import { availableEngines, describeOnEveryEngine, type FreshDatabase } from "../engines/engines.js";
 import { countRows, readRows } from "../engines/read-rows.js";
-import { givenAccount, givenMessage } from "./given-rows.js";
+import { givenAccount, givenMessage, givenSignIn } from "./given-rows.js";
 import { openByUrl } from "./open-stores.js";
 import { startServerProxy } from "./server-proxy.js";
 
@@ -70,9 +70,14 @@ describeOnEveryEngine("migration", (engine) => {
 
 for (const engine of availableEngines().filter(({ name }) => name !== "sqlite")) {
   describe(`a migration that is cut midway [${engine.name}]`, () => {
-    // A "create" of Kysely's own two tables, of the first step (up to the 31st) and of the second (up to the 49th), and the first one's insert.
-    const creates = [1, 2, 3, 8, 13, 21, 31, 32, 40, 49];
-    const cuts = [...creates.map((nth) => ["create", nth] as const), ["into realm", 1] as const];
+    // A "create" of Kysely's own two tables, of the first step (up to the 31st), of the second (up to the 49th) and of the third, one of the
+    // third's columns, and the first one's insert.
+    const creates = [1, 2, 3, 8, 13, 21, 31, 32, 40, 49, 50, 60, 68, 69];
+    const cuts = [
+      ...creates.map((nth) => ["create", nth] as const),
+      ...[1, 3, 7].map((nth) => ["add column", nth] as const),
+      ["into realm", 1] as const,
+    ];
     it("is completed by the next one, wherever it was cut", async () => {
       for (const [text, nth] of cuts) {
         for (const when of ["before", "afterwards"] as const) {
@@ -91,6 +96,8 @@ for (const engine of availableEngines().filter(({ name }) => name !== "sqlite"))
           const { stores } = whole.forRealm(defaultRealm);
           await stores.accounts.insert(account);
           await stores.outbox.append(givenMessage({ accountId: account.id }));
+          await stores.profiles.change(account.id, { custom: "{}" });
+          await stores.pendingSessions.insert(givenSignIn({ accountId: account.id }));
           assert.equal(await countRows(fresh.url, "realm"), 1);
           await whole.close();
           await fresh.drop();

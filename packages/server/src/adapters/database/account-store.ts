@@ -1,6 +1,6 @@
 import { type Compilable, type Kysely, sql } from "kysely";
 import type { AccountStore, AccountWithIdentifiers } from "#core/accounts/account-store.js";
-import type { AccountId } from "#core/ids.js";
+import { type AccountId, defaultRealm } from "#core/ids.js";
 import {
   accountColumns,
   accountOf,
@@ -196,6 +196,12 @@ export const accountStore = (context: StoreContext): AccountStore => {
           .where("realm_id", "=", realmId)
           .where("guest_id", "=", id)
           .execute();
+        // Failures of every realm are recorded in the default one.
+        await executor
+          .deleteFrom("failure_record")
+          .where("realm_id", "in", [realmId, defaultRealm])
+          .where("account_id", "=", id)
+          .execute();
         await executor
           .deleteFrom("memorable_challenge")
           .where("realm_id", "=", realmId)
@@ -295,7 +301,6 @@ const tablesAboutAccounts = [
   "memorable_word",
   "control_question",
   "entry",
-  "failure_record",
 ] as const;
 
 /** One statement's events: an account under attack may have very many. */

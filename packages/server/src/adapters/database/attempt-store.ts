@@ -1,11 +1,11 @@
-import { type Kysely, sql } from "kysely";
+import { type Kysely, type Selectable, sql } from "kysely";
 import { type GrowingPauses, growingPauses } from "#core/limits/attempt-budget.js";
-import type { AttemptStore } from "#core/limits/attempt-store.js";
+import type { AttemptStore, CountedAttempts } from "#core/limits/attempt-store.js";
 import { insertIfAbsent } from "./insert-row.js";
 import { changed, prepared } from "./prepared.js";
 import { affected, type StoreContext } from "./store-context.js";
 import { purgeRows } from "./purge-rows.js";
-import type { Tables } from "./tables.js";
+import type { AttemptBudgetTable, Tables } from "./tables.js";
 
 export const attemptStore = (context: StoreContext): AttemptStore => {
   const { db, realmId } = context;
@@ -69,9 +69,26 @@ export const attemptStore = (context: StoreContext): AttemptStore => {
         .where("realm_id", "=", realmId)
         .where("subject", "=", subject)
         .executeTakeFirst();
-      if (row === undefined) return undefined;
-      const { used, failed_in_row, last_at, is_disabled } = row;
-      return { used, failedInRow: failed_in_row, lastAt: last_at, isDisabled: is_disabled === 1 };
+      return row && attemptsOf(row);
+    },
+    async list(beginning) {
+      const rows = await db
+        .selectFrom("attempt_budget")
+        .selectAll()
+        .where("realm_id", "=", realmId)
+        .where("subject", ">=", beginning)
+        .where("subject", "<=", beginning + highest)
+        .orderBy("subject")
+        .execute();
+      return rows.map((row) => ({ subject: row.subject, ...attemptsOf(row) }));
+    },
+    async resetAll(beginning) {
+      await db
+        .deleteFrom("attempt_budget")
+        .where("realm_id", "=", realmId)
+        .where("subject", ">=", beginning)
+        .where("subject", "<=", beginning + highest)
+        .execute();
     },
     purge: (before, limit) =>
       purgeRows(context, {
@@ -84,6 +101,16 @@ export const attemptStore = (context: StoreContext): AttemptStore => {
       }),
   };
 };
+
+/** Above every text that begins with another, since engines compare by code point. */
+const highest = "\u{10ffff}";
+
+const attemptsOf = (row: Selectable<AttemptBudgetTable>): CountedAttempts => ({
+  used: row.used,
+  failedInRow: row.failed_in_row,
+  lastAt: row.last_at,
+  isDisabled: row.is_disabled === 1,
+});
 
 interface Try {
   readonly realmId: string;

@@ -1,6 +1,7 @@
 import type { FailureStore } from "#core/failures/failure-store.js";
 import type { Instant, RealmId } from "#core/ids.js";
 import type { JobStore } from "#core/jobs/job-store.js";
+import type { SealedRows } from "#core/jobs/sealed-rows.js";
 import type { StoredAddressWindows } from "#core/limits/address-windows.js";
 import type { OutboxQueue } from "#core/outbox/outbox-store.js";
 import type { Stores, Transaction } from "#core/ports.js";
@@ -33,6 +34,7 @@ import { pendingSessionStore } from "./pending-session-store.js";
 import { profileStore } from "./profile-store.js";
 import { readClock } from "./read-clock.js";
 import { realmStore } from "./realm-store.js";
+import { sealedRows } from "./sealed-rows.js";
 import { sendingStore } from "./sending-store.js";
 import { sessionStore } from "./session-store.js";
 import { signingKeyStore } from "./signing-key-store.js";
@@ -87,6 +89,7 @@ export interface RealmDatabase {
   readonly transaction: Transaction;
   readonly failures: FailureStore;
   readonly windows: StoredAddressWindows;
+  readonly sealed: SealedRows;
 }
 
 const usualConnections = 10;
@@ -121,6 +124,7 @@ export const openDatabase = async (location: DatabaseLocation, needs: DatabaseNe
         },
         failures: failureStore(context),
         windows: addressWindows(context),
+        sealed: sealedRows(context),
       };
     },
     realms: realmStore(unbound),

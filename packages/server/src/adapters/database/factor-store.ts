@@ -9,8 +9,13 @@ import { affected, orUndefined, sealContext, type StoreContext } from "./store-c
 export const factorStore = (context: StoreContext): FactorStore => {
   const { db, realmId, secrets } = context;
   const key = ["realm_id", "account_id"] as const;
-  const challenge = (subject: string) =>
-    db.deleteFrom("memorable_challenge").where("realm_id", "=", realmId).where("subject", "=", subject);
+  const challengeOf = (subject: string) =>
+    db
+      .selectFrom("memorable_challenge")
+      .selectAll()
+      .where("realm_id", "=", realmId)
+      .where("subject", "=", subject)
+      .executeTakeFirst();
   const wordsOf = (accountId: AccountId) =>
     db
       .selectFrom("memorable_word")
@@ -95,17 +100,16 @@ export const factorStore = (context: StoreContext): FactorStore => {
     },
     async pinPositions(subject, drawn, { at, drawnBefore }) {
       await pin(context, { subject, positions: JSON.stringify(drawn), at, drawnBefore });
-      const row = await db
-        .selectFrom("memorable_challenge")
-        .select("positions")
-        .where("realm_id", "=", realmId)
-        .where("subject", "=", subject)
-        .executeTakeFirst();
+      const row = await challengeOf(subject);
       // Written just above, or by somebody who was first; answered meanwhile, they are free again.
       return row === undefined ? drawn : (JSON.parse(row.positions) as readonly number[]);
     },
     async unpinPositions(subject) {
-      await challenge(subject).execute();
+      await db
+        .deleteFrom("memorable_challenge")
+        .where("realm_id", "=", realmId)
+        .where("subject", "=", subject)
+        .execute();
     },
     async setControlQuestion(accountId, { question, answerHash }, at) {
       await upsertRow(context, "control_question", key, {
@@ -140,6 +144,7 @@ export const factorStore = (context: StoreContext): FactorStore => {
         secondFactor: secondFactor && { isOn: secondFactor.is_on === 1, changedAt: secondFactor.changed_at ?? 0 },
         backupCodes: codes.map((code) => ({ createdAt: code.created_at, usedAt: orUndefined(code.used_at) })),
         memorableWordsSetAt: (await wordsOf(accountId))?.set_at,
+        positionsDrawnAt: (await challengeOf(accountId))?.drawn_at,
         controlQuestion: question && { question: question.question, setAt: question.setAt },
       };
     },

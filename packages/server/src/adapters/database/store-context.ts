@@ -9,7 +9,7 @@ export interface StoreNeeds {
   /** For ids of audit events and the spread of retries. */
   readonly random: Random;
   /** For messages on their way, secrets of API keys, and what people chose to be known by. */
-  readonly secrets: Pick<Secrets, "seal" | "unseal">;
+  readonly secrets: Pick<Secrets, "seal" | "unseal"> & { readonly newestVersion: string };
   /** Called once a message is in the outbox: at once outside a transaction, else after its commit. */
   onAppended(): void;
 }

@@ -1,6 +1,6 @@
 import { type Identifier, liveKeyOf, realmWideKey } from "../identities/identifier.js";
 import type { AccountId } from "../ids.js";
-import { accountSubject } from "../limits/attempt-subject.js";
+import { accountSubjects } from "../limits/attempt-subject.js";
 import type { Origin } from "../origin.js";
 import type { Clock, Stores, Transaction } from "../ports.js";
 import { type AccountStatus, Refusal } from "../refusal.js";
@@ -99,7 +99,7 @@ export const purgeAccount = async (
     if (found === undefined) throw new Refusal("account-unknown", { accountId });
     if (!(await stores.accounts.purge(accountId)))
       throw new Refusal("account-status", { status: found.account.status, accountId });
-    for (const factor of ["password", "code"] as const) await stores.attempts.reset(accountSubject(factor, accountId));
+    for (const { beginning } of accountSubjects(accountId)) await stores.attempts.resetAll(beginning);
     await stores.audit.append({ at: needs.clock.now(), kind: "account-purged", accountId, origin, details: {} });
   });
 };

@@ -1,4 +1,7 @@
 import type { FailureRecord, FailureStore } from "../failures/failure-store.js";
+import type { Acceptance } from "../disclaimers/disclaimer.js";
+import type { Entry } from "../entries/entry.js";
+import type { KeptFactors } from "../factors/factor-store.js";
 import type { KeptCode } from "../factors/one-time-code.js";
 import type { Guest } from "../guests/guest.js";
 import type { Handoff } from "../handoffs/handoff.js";
@@ -6,7 +9,7 @@ import type { Identifier } from "../identities/identifier.js";
 import type { AccountId } from "../ids.js";
 import type { RecordedEvent } from "../audit/audit-trail.js";
 import type { CountedAttempts } from "../limits/attempt-store.js";
-import { accountSubject } from "../limits/attempt-subject.js";
+import { accountSubjects } from "../limits/attempt-subject.js";
 import type { Origin } from "../origin.js";
 import type { Letter } from "../outbox/message.js";
 import type { KeptMessage } from "../outbox/outbox-store.js";
@@ -15,6 +18,7 @@ import type { KeptLink } from "../recovery/account-link-store.js";
 import { Refusal } from "../refusal.js";
 import type { PendingRegistration } from "../registration/pending-registration.js";
 import type { Session } from "../sessions/session.js";
+import type { PendingSession } from "../sign-in/pending-session.js";
 import type { KnownDevice } from "../sign-in/known-device-store.js";
 import type { Account } from "./account.js";
 import type { Profile } from "./profile.js";
@@ -34,7 +38,12 @@ export interface AccountExport {
   readonly guest: Pick<Guest, "seenAt"> | undefined;
   readonly sessions: readonly Omit<Session, "refresh">[];
   readonly knownDevices: readonly KnownDevice[];
-  /** Counted tries, by factor. */
+  /** Sign-ins and recoveries that are, or were, under way. */
+  readonly pendingSessions: readonly Omit<PendingSession, "tokenHash">[];
+  readonly factors: KeptFactors;
+  readonly acceptedDisclaimers: readonly Omit<Acceptance, "accountId">[];
+  readonly entries: readonly Omit<Entry, "accountId" | "uniqueKey">[];
+  /** Counted tries, by factor; `any`: of all together, a day each. */
   readonly attempts: readonly ({ readonly factor: string } & CountedAttempts)[];
   readonly links: readonly KeptLink[];
   readonly codes: readonly KeptCode[];
@@ -65,8 +74,8 @@ interface ExportedMessage extends Omit<KeptMessage, "content"> {
   readonly letter: Readonly<Record<string, string | number>> | undefined;
 }
 
-/** More than there are events: the trail of one account is read whole. */
-const everyEvent = 2 ** 31 - 1;
+/** More than there are: what is held of one account is read whole. */
+const everyRow = 2 ** 31 - 1;
 
 /**
  * Gathers all that is held about an account (GDPR articles 15 and 20), a deleted one too until it is purged. That it was asked for is
@@ -80,7 +89,11 @@ export const exportAccount = async (
   if (found === undefined) throw new Refusal("account-unknown", { accountId });
   const { account, identifiers } = found;
   const emails = identifiers.filter(({ kind }) => kind === "email");
-  const addresses = emails.map(({ displayValue }) => displayValue);
+  const phones = identifiers.filter(({ kind }) => kind === "phone");
+  const addresses = [
+    ...emails.map(({ displayValue }) => displayValue),
+    ...phones.map(({ normalizedValue }) => normalizedValue),
+  ];
   const proven = emails.filter(({ provenAt }) => provenAt !== undefined).map(({ normalizedValue }) => normalizedValue);
   const guest = await stores.guests.find(accountId);
   const exported: AccountExport = {
@@ -90,13 +103,17 @@ export const exportAccount = async (
     guest: guest && { seenAt: guest.seenAt },
     sessions: (await stores.sessions.listOf(accountId)).map(exportedSession),
     knownDevices: await stores.knownDevices.listOf(accountId),
+    pendingSessions: (await stores.pendingSessions.listOf(accountId)).map(exportedPending),
+    factors: await stores.factors.describe(accountId),
+    acceptedDisclaimers: (await stores.disclaimers.acceptedBy(accountId)).map(exportedAcceptance),
+    entries: (await stores.entries.list(accountId, { limit: everyRow, after: undefined })).map(exportedEntry),
     attempts: await attemptsOf(stores, accountId),
     links: await stores.links.listOf(accountId),
     codes: await stores.codes.listOf(accountId),
     handoffs: (await stores.handoffs.listOf(accountId)).map(exportedHandoff),
     pendingRegistrations: (await stores.pendingRegistrations.listOf(accountId, proven)).map(exportedRegistration),
     messages: (await stores.outbox.listOf(accountId, addresses)).map(exportedMessage),
-    auditEvents: await stores.audit.list({ accountId }, everyEvent),
+    auditEvents: await stores.audit.list({ accountId }, everyRow),
     failureRecords: await failures.listOf(accountId),
   };
   await stores.audit.append({ at: clock.now(), kind: "account-exported", accountId, origin, details: {} });
@@ -116,14 +133,31 @@ const exportedSession = (session: Session): AccountExport["sessions"][number] =>
   return { id, accountId, mount, clientId, createdAt, expiresAt, lastUsedAt, endedAt, endReason, address, userAgent };
 };
 
+const exportedPending = (pending: PendingSession): AccountExport["pendingSessions"][number] => {
+  const { id, clientId, state, accountId, memory, failures, createdAt, expiresAt, endedAt } = pending;
+  return { id, clientId, state, accountId, memory, failures, createdAt, expiresAt, endedAt };
+};
+
+const exportedAcceptance = (acceptance: Acceptance): AccountExport["acceptedDisclaimers"][number] => {
+  const { code, version, language, acceptedAt, requestId } = acceptance;
+  return { code, version, language, acceptedAt, requestId };
+};
+
+const exportedEntry = ({ id, client, type, data, createdAt }: Entry): AccountExport["entries"][number] => ({
+  id,
+  client,
+  type,
+  data,
+  createdAt,
+});
+
 const attemptsOf = async ({ attempts }: Stores, accountId: AccountId): Promise<AccountExport["attempts"]> => {
   const counted = await Promise.all(
-    (["password", "code"] as const).map(async (factor) => ({
-      factor,
-      found: await attempts.find(accountSubject(factor, accountId)),
-    })),
+    accountSubjects(accountId).map(async ({ factor, beginning }) =>
+      (await attempts.list(beginning)).map(({ subject, ...found }) => ({ factor, ...found })),
+    ),
   );
-  return counted.flatMap(({ factor, found }) => (found === undefined ? [] : [{ factor, ...found }]));
+  return counted.flat();
 };
 
 const exportedHandoff = (handoff: Handoff): ExportedHandoff => {

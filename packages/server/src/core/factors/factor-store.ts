@@ -52,6 +52,8 @@ export interface KeptFactors {
   readonly secondFactor: { readonly isOn: boolean; readonly changedAt: Instant } | undefined;
   readonly backupCodes: readonly { readonly createdAt: Instant; readonly usedAt: Instant | undefined }[];
   readonly memorableWordsSetAt: Instant | undefined;
+  /** Since when the same letters of them are asked for. */
+  readonly positionsDrawnAt: Instant | undefined;
   readonly controlQuestion: { readonly question: string; readonly setAt: Instant } | undefined;
 }
 

@@ -66,7 +66,7 @@ export const proveFactor = async (
 const hashed: ReadonlySet<Factor> = new Set(["password", "backup-code", "control-answer"]);
 
 const takeOwnTry = (
-  needs: FactorNeeds,
+  needs: ProveFactorNeeds,
   subject: FactorSubject,
   answer: FactorAnswer,
 ): Promise<CountedTry | undefined> => {

@@ -1,3 +1,5 @@
+import { tellOwner } from "../outbox/write-letter.js";
+import type { Random } from "../ports.js";
 import { Refusal } from "../refusal.js";
 import { parseBackupCode } from "./backup-code.js";
 import type { CountedTry, FactorNeeds } from "./counted-try.js";
@@ -5,9 +7,9 @@ import type { FactorAnswer, FactorSubject } from "./factor.js";
 import { nobody } from "./nobody.js";
 import { takeFactorTry } from "./take-factor-try.js";
 
-/** One of the codes that an account keeps on paper. Its slot finds the one hash that is compared. */
+/** One of the codes that an account keeps on paper. Its slot finds the one hash that is compared. The owner is told of its use. */
 export const tryBackupCode = async (
-  needs: FactorNeeds,
+  needs: FactorNeeds & { readonly random: Random },
   subject: FactorSubject,
   { code }: Extract<FactorAnswer, { factor: "backup-code" }>,
 ): Promise<CountedTry | undefined> => {
@@ -26,10 +28,14 @@ export const tryBackupCode = async (
       if (!isRight || hash === undefined || accountId === undefined) return { kind: "wrong" };
       return {
         kind: "right",
-        alongside: async ({ factors, attempts }) => {
-          if (!(await factors.useBackupCode(accountId, { slot, hash }, now)))
+        alongside: async (stores) => {
+          if (!(await stores.factors.useBackupCode(accountId, { slot, hash }, now)))
             throw new Refusal("factor-wrong", { factor: "backup-code", accountId });
-          await attempts.reset(row);
+          await stores.attempts.reset(row);
+          const owner = await stores.accounts.find(accountId);
+          if (owner === undefined) return;
+          const { backupCodes: left } = await stores.factors.enrolled(accountId);
+          await tellOwner(needs, stores, { ...owner, letter: { kind: "backup-code-used", left, at: now }, now });
         },
       };
     },

@@ -3,6 +3,7 @@ import { purgeIdleGuests } from "../guests/purge-idle-guests.js";
 import type { FailureStore } from "../failures/failure-store.js";
 import type { StoredAddressWindows } from "../limits/address-windows.js";
 import type { Origin } from "../origin.js";
+import type { SealedRows } from "./sealed-rows.js";
 import type { Clock, Stores, Transaction } from "../ports.js";
 
 export interface HousekeepingNeeds {
@@ -18,6 +19,7 @@ export interface KeptRealm {
   readonly transaction: Transaction;
   readonly failures: FailureStore;
   readonly windows: StoredAddressWindows;
+  readonly sealed: SealedRows;
 }
 
 /** How long what is over is kept, in milliseconds. */
@@ -50,7 +52,7 @@ const deadMessagesIn = 30 * day;
 /** Milliseconds for which one run goes on; well within a job's lease. */
 const runsIn = minute;
 
-/** What removes, in bounded batches, everything whose time is over, in one realm after another. */
+/** What removes everything whose time is over, and renews what is sealed for long: in bounded batches, in one realm after another. */
 export const housekeepingJobs = (needs: HousekeepingNeeds): readonly Job[] => {
   const { clock, retention } = needs;
   const countersBefore = (): number => clock.now() - retention.countersIn;
@@ -81,6 +83,7 @@ export const housekeepingJobs = (needs: HousekeepingNeeds): readonly Job[] => {
     job("purge-dead-messages", hour, ({ stores }) =>
       stores.outbox.purge(["dead", "waiting"], clock.now() - deadMessagesIn, batch),
     ),
+    job("reseal-secrets", hour, ({ sealed }) => sealed.reseal(batch)),
     job("purge-signing-keys", hour, ({ stores }) => stores.signingKeys.purge(clock.now())),
   ];
 };

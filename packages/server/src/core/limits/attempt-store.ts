@@ -29,6 +29,10 @@ export interface AttemptStore {
   reopen(subject: string): Promise<void>;
   /** What is counted for the subject; `undefined` for nothing. */
   find(subject: string): Promise<CountedAttempts | undefined>;
+  /** What is counted under subjects that begin with this text, which no other identity's do; in the order of the subjects. */
+  list(beginning: string): Promise<readonly (CountedAttempts & { readonly subject: string })[]>;
+  /** Forgets all tries under such subjects. */
+  resetAll(beginning: string): Promise<void>;
   /** Drops at most `limit` rows last used at or before `before` that hold no disabled factor; how many. */
   purge(before: Instant, limit: number): Promise<number>;
 }

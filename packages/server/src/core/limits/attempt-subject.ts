@@ -16,6 +16,16 @@ export const attemptSubject = (secrets: Secrets, factor: CountedFactor, identity
   return isAccountId(identity) ? accountSubject(factor, identity) : keyed;
 };
 
+/** How the keys of an account's tries begin, of each factor and of all together. */
+export const accountSubjects = (
+  accountId: AccountId,
+): readonly { readonly factor: string; readonly beginning: string }[] =>
+  // Own keys of a record of these.
+  (Object.keys(countedFactors) as readonly CountedFactor[]).map((factor) => ({
+    factor,
+    beginning: accountSubject(factor, accountId),
+  }));
+
 export const accountSubject = (factor: CountedFactor, accountId: AccountId): string => `${factor} ${accountId}`;
 
 /** Under which key the failures of an identity at all factors together are counted: one row for each day (UTC). */
@@ -26,6 +36,16 @@ export const identitySubject = (secrets: Secrets, identity: string, at: Instant)
 export const untilNextDay = (at: Instant): number => dayIn - (at % dayIn);
 
 const dayIn = 86_400_000;
+
+// A record, so that one which is missing here does not compile.
+const countedFactors: Readonly<Record<CountedFactor, true>> = {
+  password: true,
+  code: true,
+  "backup-code": true,
+  memorable: true,
+  "control-answer": true,
+  any: true,
+};
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

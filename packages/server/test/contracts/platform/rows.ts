@@ -1,4 +1,5 @@
 import { anyEndpointRows } from "./any-endpoint-rows.js";
+import { enrolmentRows } from "./enrolment-rows.js";
 import { keyRows } from "./key-rows.js";
 import { limitsRows } from "./limits-rows.js";
 import { recoveryRows } from "./recovery-rows.js";
@@ -16,4 +17,5 @@ export const testedRows: readonly Row[] = [
   ...signInRows,
   ...signUpRows,
   ...recoveryRows,
+  ...enrolmentRows,
 ];
