@@ -21,13 +21,6 @@ beginning with \`TRILITHON_\` that this server does not know, stop the start; al
 |---|---|---|---|---|
 ${rows.join("\n")}
 
-\`UV_THREADPOOL_SIZE\` is Node's own. The command sets it to the number of processors and four more, so that files and
-DNS do not wait behind password hashes; a value that is set already stays.
-
-On Linux, where the server shares a machine with its database, set \`sysctl kernel.sched_autogroup_enabled=0\`: password hashes step back
-behind everything else, but with autogroups (sched(7)) only behind the server's own threads, and a storm of sign-ins then delays every other
-request ([measured](../../bench/profiles/sign-in.md)).
-
 ## The secret
 
 With the embedded database and without \`SECRET_KEY\`, the first start makes \`secret.key\` in \`DATA_DIR\`, readable for its owner only;
