@@ -84,6 +84,7 @@ export const pendingSessionStore = (context: StoreContext): PendingSessionStore 
       const values = {
         ...{ realmId, id, tokenHash, state, at, newest: at + clockSkew },
         ...{ nextToken: to.tokenHash, nextState: to.state, memory: seal(id, to.memory), expiresAt: to.expiresAt },
+        back: to.givesBack ? 1 : 0,
       };
       return changed(await advance(context, values)) === 1;
     },
@@ -149,13 +150,13 @@ const withdrawTry = prepared((db, { realmId, id }: Pick<Step, "realmId" | "id">)
 );
 
 /** Of a right answer: what its own try has spent is taken back. */
-const oneTryLess = (db: Kysely<Tables>, values: Step) =>
+const triesLess = (db: Kysely<Tables>, values: Step & { readonly back: number }) =>
   waiting(db, values).set((row) => ({
     spent_at: null,
     failures: row
       .case()
       .when("failures", ">", 0)
-      .then(row("failures", "-", 1))
+      .then(row("failures", "-", values.back))
       .else(0)
       .end(),
   }));
@@ -168,9 +169,10 @@ const advance = prepared(
       readonly nextState: string;
       readonly memory: string;
       readonly expiresAt: number;
+      readonly back: number;
     },
   ) =>
-    oneTryLess(db, values).set({
+    triesLess(db, values).set({
       token_hash: values.nextToken,
       state: values.nextState,
       sealed_memory: values.memory,
@@ -178,4 +180,4 @@ const advance = prepared(
     }),
 );
 
-const complete = prepared((db, values: Step) => oneTryLess(db, values).set({ ended_at: values.at }));
+const complete = prepared((db, values: Step) => triesLess(db, { ...values, back: 1 }).set({ ended_at: values.at }));
