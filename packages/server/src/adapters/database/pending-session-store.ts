@@ -89,7 +89,7 @@ export const pendingSessionStore = (context: StoreContext): PendingSessionStore 
       return changed(await advance(context, values)) === 1;
     },
     async complete({ id, tokenHash, state }, at) {
-      const values = { realmId, id, tokenHash, state, at, newest: at + clockSkew };
+      const values = { realmId, id, tokenHash, state, at, newest: at + clockSkew, back: 1 };
       return changed(await complete(context, values)) === 1;
     },
     async end(id, at) {
@@ -180,4 +180,6 @@ const advance = prepared(
     }),
 );
 
-const complete = prepared((db, values: Step) => triesLess(db, { ...values, back: 1 }).set({ ended_at: values.at }));
+const complete = prepared((db, values: Step & { readonly back: number }) =>
+  triesLess(db, values).set({ ended_at: values.at }),
+);
