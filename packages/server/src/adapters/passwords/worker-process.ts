@@ -50,9 +50,14 @@ export const createWorkerProcess = <Work, Result>(options: WorkerProcessOptions)
   let orders = 0;
   let isClosed = false;
   let meanIn = expectedIn;
+  let refusedAt = Number.NEGATIVE_INFINITY;
+
+  /** While works are refused, one processor is left to everything else. */
+  const permitsNow = (): number =>
+    performance.now() - refusedAt < stepsBackFor ? Math.max(1, permits - 1) : permits;
 
   const dispatch = (): void => {
-    while (!isClosed && running.size < permits) {
+    while (!isClosed && running.size < permitsNow()) {
       const next = queue.shift();
       if (next === undefined) return;
       assign(next);
@@ -113,9 +118,10 @@ export const createWorkerProcess = <Work, Result>(options: WorkerProcessOptions)
 
   const assertRoom = (): void => {
     if (isClosed) throw new Error("the process is closed");
-    if (running.size < permits || queue.length < shortQueue) return;
-    const waitIn = ((queue.length + 1) / permits) * meanIn;
+    if (running.size < permitsNow() || queue.length < shortQueue) return;
+    const waitIn = ((queue.length + 1) / permitsNow()) * meanIn;
     if (queue.length < queueLength && waitIn <= longestWaitIn) return;
+    refusedAt = performance.now();
     throw new Refusal("overloaded", { retryIn: Math.max(1, Math.ceil(waitIn / 1000)) });
   };
 
@@ -144,6 +150,9 @@ export const createWorkerProcess = <Work, Result>(options: WorkerProcessOptions)
     },
   };
 };
+
+/** Milliseconds after a refusal. */
+const stepsBackFor = 1_000;
 
 /** Milliseconds a work is thought to take before any has been seen, and over how many the mean then runs. */
 const expectedIn = 20;
