@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { networkInterfaces } from "node:os";
 import { after, before, describe, test } from "node:test";
 import { createLetterWriter } from "#adapters/mail/letters.js";
+import { createSmsWriter } from "#adapters/sms/sms-texts.js";
 import { systemClock } from "#adapters/system/clock.js";
 import { devInboxEndpoints } from "#contracts/hosted/dev-inbox.js";
+import { defaultRealm } from "#core/ids.js";
 import type { Message } from "#core/outbox/message.js";
 import { createServer } from "#http/server.js";
 import { openStores } from "../../conformance/open-stores.js";
@@ -51,6 +53,8 @@ describeOnEveryEngine("the development inbox", (engine) => {
     );
     assert.deepEqual(Object.keys(shown[1] ?? {}), [
       "id",
+      "realm",
+      "channel",
       "to",
       "language",
       "kind",
@@ -179,8 +183,10 @@ describe("the development inbox and other machines", () => {
         corsOrigins: [],
         endpoints: devInboxEndpoints({
           clock: systemClock,
-          stores: open.realm.stores,
+          outboxes: async () => [{ realm: defaultRealm, outbox: open.realm.stores.outbox }],
+          readable: ["mail", "sms"],
           letters: createLetterWriter("test"),
+          texts: createSmsWriter("test"),
         }),
         speak: () => ({ status: 404, body: nothing }),
         told: () => "",
