@@ -174,7 +174,9 @@ const mountOf = ({ mounts, fallback }: ServerOptions, request: FastifyRequest): 
 
 /** The methods of a path of the mount; none when there is no such path. */
 const allowedAt = (mount: Mount, path: string): readonly string[] =>
-  methodsOf(mount.endpoints.filter((endpoint) => fitsPath(`${mount.prefix}${endpoint.path}`, path)));
+  isPlain(path)
+    ? methodsOf(mount.endpoints.filter((endpoint) => fitsPath(`${mount.prefix}${endpoint.path}`, path)))
+    : [];
 
 const methodsOf = (endpoints: readonly Endpoint[]): readonly string[] =>
   endpoints.flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method]));
