@@ -28,8 +28,12 @@ const deliverOne = async (attempt: number, delivery: Delivery, digits = "0000") 
     },
     { owner: "node", limit: 3 },
   );
-  assert.deepEqual(await Promise.all(deliveries), [{ id: message.id, channel: "sms", gateway: "one", attempt, delivery }]);
-  assert.deepEqual(leases, [{ channel: "sms", gateway: "first", owner: "node", now, leasedUntil: now + 40_000, limit: 3 }]);
+  assert.deepEqual(await Promise.all(deliveries), [
+    { id: message.id, channel: "sms", gateway: "one", attempt, delivery },
+  ]);
+  assert.deepEqual(leases, [
+    { channel: "sms", gateway: "first", owner: "node", now, leasedUntil: now + 40_000, limit: 3 },
+  ]);
   const [[of, owner, outcome] = []] = outcomes;
   assert.deepEqual([outcomes.length, of?.id, of?.realmId, owner], [1, message.id, "default", "node"]);
   return outcome;

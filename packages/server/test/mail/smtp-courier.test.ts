@@ -155,7 +155,8 @@ describe("the SMTP courier", () => {
     const sink = await startSink();
     const courier = open(sink.port);
     const message = givenMessage({ createdAt: Date.now() - 61_000 });
-    for (const attempt of [1, 2]) assert.deepEqual(await courier.send(givenLeasedMessage({ ...message, attempt })), { kind: "sent" });
+    for (const attempt of [1, 2])
+      assert.deepEqual(await courier.send(givenLeasedMessage({ ...message, attempt })), { kind: "sent" });
     courier.close();
     await sink.close();
     for (const { mail, from: sender, to } of sink.messages) {

@@ -38,7 +38,10 @@ const sms = (over: Partial<LeasedMessage> = {}): LeasedMessage =>
 
 const sendTo = async (
   behaviour: Behaviour,
-  { gateway = {}, message = {} }: { readonly gateway?: Partial<SmsGateway>; readonly message?: Partial<LeasedMessage> } = {},
+  {
+    gateway = {},
+    message = {},
+  }: { readonly gateway?: Partial<SmsGateway>; readonly message?: Partial<LeasedMessage> } = {},
 ): Promise<{ readonly delivery: Delivery; readonly sink: SmsSink }> => {
   const sink = await startSmsSink({ behave: () => behaviour });
   try {
@@ -123,7 +126,11 @@ describe("the HTTP courier", () => {
     assert.ok(typeof address === "object" && address !== null);
     const courier = courierTo([given({ url: `https://127.0.0.1:${String(address.port)}/` }, { answersIn: 300 })]);
     const delivery = await courier.send(sms());
-    assert.deepEqual(delivery, { kind: "failed", error: "first: too-slow", next: { gateway: "first", isAtOnce: false } });
+    assert.deepEqual(delivery, {
+      kind: "failed",
+      error: "first: too-slow",
+      next: { gateway: "first", isAtOnce: false },
+    });
     server.close();
   });
 
@@ -166,11 +173,7 @@ describe("several gateways", () => {
     sinks = await Promise.all([0, 1, 2].map((at) => startSmsSink({ behave: () => behaviours[at] ?? { status: 202 } })));
     const [first, second, third] = sinks;
     assert.ok(first !== undefined && second !== undefined && third !== undefined);
-    courier = courierTo([
-      given(first),
-      given(second, { name: "second" }),
-      given(third, { name: "third" }),
-    ]);
+    courier = courierTo([given(first), given(second, { name: "second" }), given(third, { name: "third" })]);
   });
   after(() => Promise.all(sinks.map((sink) => sink.close())));
 
@@ -342,10 +345,18 @@ describe("templates", () => {
   });
   test("one's own, with nested fields, constants and a query", async () => {
     const fields = { messages: [{ to: "{digits}", body: "{text}{unknown}", flash: false }], n: 1, from: "{from}" };
-    const json = await gets({ ...smsTemplates.plain, method: "PUT", headers: { "X-Key": "{secret}" }, fields }, { secret: "s" });
+    const json = await gets(
+      { ...smsTemplates.plain, method: "PUT", headers: { "X-Key": "{secret}" }, fields },
+      { secret: "s" },
+    );
     assert.deepEqual([json.method, json.headers["x-key"]], ["PUT", "s"]);
     assert.deepEqual(json.fields, { messages: [{ to: "989121234567", body: `${text}{unknown}`, flash: false }], n: 1 });
-    const query = await gets({ ...smsTemplates.plain, method: "GET", encoding: "query", fields: { to: "{to}", t: "{text}" } });
+    const query = await gets({
+      ...smsTemplates.plain,
+      method: "GET",
+      encoding: "query",
+      fields: { to: "{to}", t: "{text}" },
+    });
     assert.deepEqual([query.method, query.body], ["GET", ""]);
     assert.deepEqual(query.fields, { to: message.to, t: text });
   });
@@ -353,7 +364,12 @@ describe("templates", () => {
   test("what is filled in is not read again", async () => {
     const sink = await startSmsSink();
     const texts = { write: () => 'a {secret} {to} "\\ \n\u0000 \u202e' };
-    const courier = createHttpCourier({ clock: { now: () => Date.now() }, texts, gateways: [given(sink, { secret })], isProduction: false });
+    const courier = createHttpCourier({
+      clock: { now: () => Date.now() },
+      texts,
+      gateways: [given(sink, { secret })],
+      isProduction: false,
+    });
     await courier.send(message);
     await sink.close();
     assert.equal(sink.requests[0]?.fields["text"], texts.write());

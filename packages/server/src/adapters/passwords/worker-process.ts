@@ -53,8 +53,7 @@ export const createWorkerProcess = <Work, Result>(options: WorkerProcessOptions)
   let refusedAt = Number.NEGATIVE_INFINITY;
 
   /** While works are refused, one processor is left to everything else. */
-  const permitsNow = (): number =>
-    performance.now() - refusedAt < stepsBackFor ? Math.max(1, permits - 1) : permits;
+  const permitsNow = (): number => (performance.now() - refusedAt < stepsBackFor ? Math.max(1, permits - 1) : permits);
 
   const dispatch = (): void => {
     while (!isClosed && running.size < permitsNow()) {

@@ -1,5 +1,6 @@
 import { anyEndpointRows } from "./any-endpoint-rows.js";
 import { enrolmentRows } from "./enrolment-rows.js";
+import { faultsRows } from "./faults-rows.js";
 import { keyRows } from "./key-rows.js";
 import { limitsRows } from "./limits-rows.js";
 import { recoveryRows } from "./recovery-rows.js";
@@ -14,6 +15,7 @@ export const testedRows: readonly Row[] = [
   ...anyEndpointRows,
   ...tokenRows,
   ...limitsRows,
+  ...faultsRows,
   ...signInRows,
   ...signUpRows,
   ...recoveryRows,
