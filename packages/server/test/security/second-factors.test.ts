@@ -243,7 +243,7 @@ describeOnEveryEngine("second factors", (engine) => {
     const rows = await stage.sql(`select slot, hash from backup_code where account_id = '${person.id}' order by slot`);
     assert.deepEqual(
       rows.map(({ slot }) => slot),
-      codes.map((code) => code[0]).toSorted(),
+      codes.map((code) => code.slice(0, 1)).toSorted((one, other) => one.localeCompare(other)),
     );
     for (const { hash } of rows) assert.match(String(hash), /argon2id/);
     for (const code of codes) {
