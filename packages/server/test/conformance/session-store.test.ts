@@ -177,7 +177,7 @@ describeOnEveryEngine("session store", (engine) => {
           givenSession(account.id, { createdAt: now + 100 * round + index }),
         );
         await Promise.all(
-          opened.map((session, index) =>
+          opened.map(async (session, index) =>
             realms[index % 2]?.transaction(async ({ sessions }) => {
               await sessions.insert(session);
               await sessions.endOldest(account.id, "jwt", 20, now, "over-the-limit");

@@ -77,8 +77,8 @@ export interface Traveller {
   wrong: number;
 }
 
-export const words = ["marigold", "sapphire"] as const;
-export const question = { question: "What did you ride?", answer: "Blue bicycle" } as const;
+const words = ["marigold", "sapphire"] as const;
+const question = { question: "What did you ride?", answer: "Blue bicycle" } as const;
 export const paths: Readonly<Record<Call, string>> = {
   checkpassword: "/auth/checkpassword",
   checkotp: "/auth/checkotp",
@@ -94,7 +94,7 @@ export const paths: Readonly<Record<Call, string>> = {
 };
 
 /** What a key asks for on this way. */
-export const policyOf = ({ asks }: Way) => ({
+const policyOf = ({ asks }: Way) => ({
   factors: { memorable: asks === "letters", controlQuestion: true },
   signUp: { password: asks === "new password" },
   recovery: { methods: ["PHONE", "MAIL", "QUESTION"], defaultMethod: "MAIL" },
@@ -206,12 +206,12 @@ export async function begin(world: World, traveller: Traveller): Promise<Respons
 }
 
 /** Takes the place that a success names. */
-export function moveTo(traveller: Traveller, answer: Response): void {
+function moveTo(traveller: Traveller, answer: Response): void {
   const { session_state: place, session_token, auth_token, memorable_positions } = successIn(answer);
   if (traveller.token !== "") traveller.spent.push(traveller.token);
   // What `ways` and the diagram are compared with next.
   traveller.place = place as Place;
-  traveller.token = String(session_token ?? auth_token ?? "");
+  traveller.token = (session_token ?? auth_token ?? "") as string;
   if (memorable_positions !== undefined) traveller.positions = memorable_positions as readonly number[];
 }
 

@@ -283,9 +283,21 @@ const leave: Act = async (_world, traveller, { chance, tally }) => {
 
 /** As often as they stand here. */
 const acts: readonly Act[] = [
-  ...[goOn, goOn, goOn, goOn, goOn, goOn],
-  ...[answerWrong, answerWrong, stray, stray, stray, actAsUser],
-  ...[askForAnother, useWhatIsNotGood, leave],
+  goOn,
+  goOn,
+  goOn,
+  goOn,
+  goOn,
+  goOn,
+  answerWrong,
+  answerWrong,
+  stray,
+  stray,
+  stray,
+  actAsUser,
+  askForAnother,
+  useWhatIsNotGood,
+  leave,
 ];
 
 /** What an auth token is good for, and what not. */

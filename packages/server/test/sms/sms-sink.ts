@@ -49,21 +49,21 @@ export interface SmsSinkOptions {
 
 const comesWithin = 30_000;
 
-export async function startSmsSink({ behave, port = 0 }: SmsSinkOptions = {}): Promise<SmsSink> {
+export async function startSmsSink(options: SmsSinkOptions = {}): Promise<SmsSink> {
   const requests: SunkRequest[] = [];
   const count = { connections: 0, written: 0 };
   const server = createServer((incoming, answer) => {
     void (async () => {
       const request = await readRequest(incoming);
       requests.push(request);
-      await act(behave?.(request, requests.length - 1) ?? { status: 202 }, answer, count);
+      await act(options.behave?.(request, requests.length - 1) ?? { status: 202 }, answer, count);
     })().catch(() => answer.destroy());
   });
   server.on("connection", (socket) => {
     count.connections += 1;
     socket.on("error", () => {});
   });
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, "127.0.0.1", resolve));
   // Of a server that listens on a port.
   const bound = (server.address() as AddressInfo).port;
   return {

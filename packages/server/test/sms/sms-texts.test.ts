@@ -8,12 +8,12 @@ const latin = /^[A-Za-z0-9 \n@$_!"#%&'()*+,\-./:;<=>?]{1,160}$/;
 const mostOthers = 2 * 67;
 
 describe("an SMS", () => {
-  const { write } = createSmsWriter("Example Ltd");
+  const writer = createSmsWriter("Example Ltd");
   const scripts = { en: /^[\p{ASCII}]+$/u, fa: /\p{Script=Arabic}{3}/u, ru: /\p{Script=Cyrillic}{3}/u };
   for (const letter of allLetters)
     for (const [language, script] of Object.entries(scripts))
       test(`${letter.kind} in ${language} is short and says for whom it is`, () => {
-        const text = write(letter, language);
+        const text = writer.write(letter, language);
         assert.match(text, script);
         assert.match(text, /Example Ltd/);
         assert.doesNotMatch(text, /undefined|\[object|[\u2066-\u2069\u200e\u200f]/);
@@ -29,14 +29,14 @@ describe("an SMS", () => {
     const codes = allLetters.filter((letter) => "code" in letter);
     assert.equal(codes.length, 4);
     for (const language of Object.keys(scripts))
-      assert.equal(new Set(codes.map((letter) => write(letter, language))).size, codes.length);
+      assert.equal(new Set(codes.map((letter) => writer.write(letter, language))).size, codes.length);
   });
 
   test("is in English where there are no words, and for what is no language", () => {
     const letter = { kind: "password-changed", at: 0 } as const;
     for (const language of ["de", "", "__proto__", "constructor", "../../etc", "EN"])
-      assert.equal(write(letter, language), write(letter, "en"));
-    assert.equal(write(letter, "fa-IR"), write(letter, "fa"));
+      assert.equal(writer.write(letter, language), writer.write(letter, "en"));
+    assert.equal(writer.write(letter, "fa-IR"), writer.write(letter, "fa"));
   });
 
   test("has one line more from nobody's name", () => {

@@ -82,8 +82,16 @@ export const pendingSessionStore = (context: StoreContext): PendingSessionStore 
     },
     async advance({ id, tokenHash, state }, to, at) {
       const values = {
-        ...{ realmId, id, tokenHash, state, at, newest: at + clockSkew },
-        ...{ nextToken: to.tokenHash, nextState: to.state, memory: seal(id, to.memory), expiresAt: to.expiresAt },
+        realmId,
+        id,
+        tokenHash,
+        state,
+        at,
+        newest: at + clockSkew,
+        nextToken: to.tokenHash,
+        nextState: to.state,
+        memory: seal(id, to.memory),
+        expiresAt: to.expiresAt,
         back: to.givesBack ? 1 : 0,
       };
       return changed(await advance(context, values)) === 1;

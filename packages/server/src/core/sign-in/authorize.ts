@@ -10,7 +10,7 @@ import type { AcceptedDisclaimer } from "./pending-session.js";
 import type { SignInProgress } from "./sign-in-progress.js";
 
 /** Live sessions of one user on a mount; one more ends the oldest. */
-export const sessionsOfAUser = 20;
+const sessionsOfAUser = 20;
 
 export interface Authorization {
   /** As it was read when the sign-in began. */
