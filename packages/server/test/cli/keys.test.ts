@@ -187,7 +187,13 @@ describeOnEveryEngine("realms, API keys and disclaimers", (engine) => {
 
   it("adds versions of a disclaimer, and changes none", async () => {
     const add = (version: string, ...args: readonly string[]) => [
-      ...["disclaimer", "add", "acme", "terms", version, "--url", "https://example.org/terms"],
+      "disclaimer",
+      "add",
+      "acme",
+      "terms",
+      version,
+      "--url",
+      "https://example.org/terms",
       ...args,
     ];
     const from = "2020-01-01T00:00:00.000Z";
