@@ -7,7 +7,7 @@ import { fieldMessages, messages, type Text } from "#contracts/platform/messages
 import { limitOf, type PlatformRoute, routes } from "#contracts/platform/routes.js";
 import { sessionStates } from "#core/sign-in/session-state.js";
 import { contractDefaults } from "#settings/contract-defaults.js";
-import { testedRows } from "../contracts/platform/rows.js";
+import { reachedByFlows, testedRows } from "../contracts/platform/rows.js";
 import { packageFolder } from "../server/package-folder.js";
 import { readPage } from "./page.js";
 import { sourceCodes, specCodes, specEndpoints, specFieldTexts, specLimits } from "./platform-page.js";
@@ -144,7 +144,7 @@ test("every code but those that are not reached yet is said of some refusal", ()
 });
 
 test("every code but those that are not reached yet is reached by a test over HTTP", () => {
-  const reached = new Set(testedRows.map(({ code }) => code));
+  const reached = new Set([...testedRows.map(({ code }) => code), ...Object.keys(reachedByFlows)]);
   assert.deepEqual(
     specCodes
       .map(({ code }) => code)
@@ -152,6 +152,13 @@ test("every code but those that are not reached yet is reached by a test over HT
       .toSorted(),
     notReached.toSorted(),
   );
+});
+
+test("the tests of flows hold the codes that they are said to reach", () => {
+  for (const [code, file] of Object.entries(reachedByFlows)) {
+    const text = readFileSync(join(packageFolder, "test/contracts/platform", file), "utf8");
+    assert.ok(/expectRefused\(/.test(text) && text.includes(`code: "${code}"`), code);
+  }
 });
 
 test("every test reaches a code of the page, and no two of an endpoint and a code say the same", () => {

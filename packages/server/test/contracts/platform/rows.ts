@@ -8,6 +8,7 @@ import type { Row } from "./row.js";
 import { signInRows } from "./sign-in-rows.js";
 import { signUpRows } from "./sign-up-rows.js";
 import { tokenRows } from "./token-rows.js";
+import { usersRows } from "./users-rows.js";
 
 /** Every row that some test file sends over HTTP. */
 export const testedRows: readonly Row[] = [
@@ -20,4 +21,12 @@ export const testedRows: readonly Row[] = [
   ...signUpRows,
   ...recoveryRows,
   ...enrolmentRows,
+  ...usersRows,
 ];
+
+/** Codes that no single request runs into: the tests in which flows reach them, on every engine, and compare the whole answer. */
+export const reachedByFlows: Readonly<Record<string, string>> = {
+  "auth.oauth.failed": "oauth.test.ts",
+  "auth.oauth.notfound": "oauth.test.ts",
+  "oauth.identifier.used": "user-entries.test.ts",
+};
