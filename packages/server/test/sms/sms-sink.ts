@@ -114,15 +114,18 @@ async function act(behaviour: Behaviour, answer: ServerResponse, count: { writte
   }
   answer.writeHead(200, { "content-type": "application/json" });
   const piece = behaviour === "flood" ? "x".repeat(65_536) : "x";
-  while (!answer.destroyed) {
+  const { socket } = answer;
+  while (socket !== null && !socket.destroyed) {
     const isTaken = answer.write(piece);
     count.written += piece.length;
-    if (behaviour === "cut-body") answer.socket?.destroy();
-    else if (behaviour === "drip") await delay(50);
-    else if (!isTaken)
+    if (behaviour === "cut-body") {
+      await delay(20);
+      socket.destroy();
+    } else if (behaviour === "drip") await delay(50);
+    else if (!isTaken && !socket.destroyed)
       await new Promise<void>((resolve) => {
         answer.once("drain", resolve);
-        answer.once("close", resolve);
+        socket.once("close", resolve);
       });
   }
 }
