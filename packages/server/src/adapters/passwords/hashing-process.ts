@@ -3,13 +3,16 @@ import { constants, setPriority } from "node:os";
 import { type HashingWork, perform } from "./hashing-work.js";
 import type { Answer, Order } from "./worker-process.js";
 
+/** Low enough that whatever wakes goes first, and high enough that a machine which others keep busy still hashes. */
+const stepsBackTo = constants.priority.PRIORITY_BELOW_NORMAL;
+
 /** The loops that answer requests, and the database, go before the hashes. */
 const stepBack = (): void => {
   try {
-    setPriority(constants.priority.PRIORITY_LOW);
+    setPriority(stepsBackTo);
     // Linux schedules threads, and Node has started some: each of them, and then this session before others.
-    for (const thread of readdirSync("/proc/self/task")) setPriority(Number(thread), constants.priority.PRIORITY_LOW);
-    writeFileSync("/proc/self/autogroup", String(constants.priority.PRIORITY_LOW));
+    for (const thread of readdirSync("/proc/self/task")) setPriority(Number(thread), stepsBackTo);
+    writeFileSync("/proc/self/autogroup", String(stepsBackTo));
   } catch {
     // Another system, or a kernel without autogroups.
   }
