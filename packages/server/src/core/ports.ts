@@ -108,8 +108,6 @@ export interface PhoneNumber {
   readonly country: string;
   /** All but its last four digits. */
   readonly range: string;
-  /** To be shown to somebody who may not know it: the calling code and the last two digits. */
-  readonly masked: string;
   /** `false`: by its kind it gets no SMS (a fixed line, a premium service), or the operator sends none to its country. */
   readonly canGetSms: boolean;
 }

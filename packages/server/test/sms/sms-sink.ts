@@ -114,13 +114,18 @@ async function act(behaviour: Behaviour, answer: ServerResponse, count: { writte
   }
   answer.writeHead(200, { "content-type": "application/json" });
   const piece = behaviour === "flood" ? "x".repeat(65_536) : "x";
-  const closed = new Promise<void>((resolve) => answer.once("close", resolve));
-  while (!answer.destroyed) {
+  const { socket } = answer;
+  while (socket !== null && !socket.destroyed) {
     const isTaken = answer.write(piece);
     count.written += piece.length;
-    // Also where it was taken: what ends the connection is heard only in between.
-    if (isTaken) await delay(behaviour === "flood" ? 0 : 50);
-    else await Promise.race([closed, new Promise<void>((resolve) => answer.once("drain", resolve))]);
-    if (behaviour === "cut-body") answer.socket?.destroy();
+    if (behaviour === "cut-body") {
+      await delay(20);
+      socket.destroy();
+    } else if (behaviour === "drip") await delay(50);
+    else if (!isTaken && !socket.destroyed)
+      await new Promise<void>((resolve) => {
+        answer.once("drain", resolve);
+        socket.once("close", resolve);
+      });
   }
 }
