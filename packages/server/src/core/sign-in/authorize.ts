@@ -21,7 +21,7 @@ export interface Authorization {
 }
 
 /**
- * Within a transaction, as its first writes: signs in whoever has proven everything that is asked of him, and keeps what he accepted.
+ * Within a transaction: signs in whoever has proven everything that is asked of him, and keeps what he accepted.
  * Refuses with `account-changed` when the account's status or password is not what it was. The token is given out after the commit.
  */
 export const authorize = async (
