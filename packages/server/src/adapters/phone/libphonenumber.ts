@@ -1,5 +1,5 @@
 import { type NumberType, type PhoneNumber as ParsedNumber, parsePhoneNumberFromString } from "libphonenumber-js/max";
-import type { PhoneNumber, PhoneNumbers } from "#core/ports.js";
+import type { PhoneNumber, PhoneNumbers } from "#core/identities/phone-numbers.js";
 
 export interface PhoneNumbersNeeds {
   /** Where SMS are sent to; none named: everywhere. */

@@ -1,5 +1,5 @@
 import type { Channel } from "../outbox/message.js";
-import type { PhoneNumbers } from "../ports.js";
+import type { PhoneNumbers } from "./phone-numbers.js";
 import type { Identifier } from "./identifier.js";
 
 /** Where a code can be sent. */
