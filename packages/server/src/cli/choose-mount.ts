@@ -1,7 +1,7 @@
 import type { Configuration } from "#settings/config.js";
 import { UsageFault } from "./command.js";
 
-/** The mount that was named, or the only one there is; `undefined` when there are several and none was named. */
+/** The mount that was named, or the only one there is where an unproven address works; `undefined` when there are several and none was named. */
 export const chooseMount = (configuration: Configuration, named: string | undefined): string | undefined => {
   const names = namesOf(configuration);
   const [only] = names;
@@ -14,4 +14,6 @@ export const chooseMount = (configuration: Configuration, named: string | undefi
 export const mountWanted = (configuration: Configuration): string =>
   `name the one mount where it works with --mount: ${namesOf(configuration).join(", ")}`;
 
-const namesOf = ({ mounts }: Configuration): readonly string[] => mounts.map(({ name }) => name);
+/** Nobody signs in with what he has not proven on mounts of the contract platform. */
+const namesOf = ({ mounts }: Configuration): readonly string[] =>
+  mounts.filter(({ contract }) => contract !== "platform").map(({ name }) => name);
