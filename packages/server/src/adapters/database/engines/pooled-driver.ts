@@ -1,3 +1,5 @@
+import { randomInt } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from "kysely";
 import { Refusal } from "#core/refusal.js";
 import type { StoreHealth } from "../store-health.js";
@@ -42,7 +44,7 @@ export interface Classified {
 }
 
 /** Single statements that asked to be tried again are, so often. */
-const singleTries = 4;
+const singleTries = 8;
 
 export interface PooledDriverOptions {
   readonly pool: ConnectionPool;
@@ -190,9 +192,16 @@ class PooledConnection implements DatabaseConnection {
         else connection.release();
         const isRead = query.query.kind === "SelectQueryNode";
         const mayRepeat = fault.kind === "retryable" || (isConnectionLost && !isTimeout && isRead && connection.isUsed);
-        if (mayRepeat && tries < singleTries) continue;
+        const during = isRead ? "read" : "write";
+        if (mayRepeat && tries < singleTries) {
+          // What was rolled back for the sake of another comes again when that is done, and not all at once.
+          if (fault.kind === "retryable") await delay(randomInt(1, 2 ** tries + 1));
+          continue;
+        }
         this.#noteDown(fault);
-        throw refusalOf(fault, isRead ? "read" : "write");
+        if (fault.kind === "retryable")
+          throw new Refusal("store-unavailable", { retryIn: 1, during }, { cause: fault });
+        throw refusalOf(fault, during);
       }
     }
   }
