@@ -89,7 +89,7 @@ const urlFaults = (text: string, at: string): readonly string[] => {
   const unknown = unknownValue(text, ["user", "secret"]);
   if (unknown !== undefined) return [`${at} names {${unknown}}, which is filled into no address`];
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol) || url.hash !== "")
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.hash !== "" || url.host.includes("{"))
     return [`${at} is no http or https address without fragment`];
   if (url.username !== "" || url.password !== "") return [`${at} has credentials: user and secret are fields`];
   return [];
