@@ -99,8 +99,8 @@ describeOnEveryEngine("outbox store", (engine) => {
     const taken = await lease({ channel: "sms", limit: 3 });
     const rest = await lease({ channel: "sms" });
     assert.deepEqual(
-      [...taken, ...rest].map(({ realmId, id, channel }) => [`${realmId} ${id}`, channel]).toSorted(),
-      sent.map((known) => [known, "sms"]).toSorted(),
+      new Set([...taken, ...rest].map(({ realmId, id, channel }) => `${channel} ${realmId} ${id}`)),
+      new Set(sent.map((known) => `sms ${known}`)),
     );
     assert.deepEqual([taken.length, rest.length, (await lease()).length], [3, 1, 2]);
   });

@@ -81,11 +81,14 @@ export const pendingSessionStore = (context: StoreContext): PendingSessionStore 
       await withdrawTry(context, { realmId, id });
     },
     async advance({ id, tokenHash, state }, to, at) {
-      const values = {
-        ...{ realmId, id, tokenHash, state, at, newest: at + clockSkew },
-        ...{ nextToken: to.tokenHash, nextState: to.state, memory: seal(id, to.memory), expiresAt: to.expiresAt },
+      const step = { realmId, id, tokenHash, state, at, newest: at + clockSkew };
+      const next = {
+        nextToken: to.tokenHash,
+        nextState: to.state,
+        memory: seal(id, to.memory),
+        expiresAt: to.expiresAt,
       };
-      return changed(await advance(context, values)) === 1;
+      return changed(await advance(context, { ...step, ...next })) === 1;
     },
     async complete({ id, tokenHash, state }, at) {
       const values = { realmId, id, tokenHash, state, at, newest: at + clockSkew };

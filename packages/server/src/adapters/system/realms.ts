@@ -12,7 +12,7 @@ export interface RealmsNeeds {
 const scopesKept = 1_000;
 
 /** What is bound to a realm is made once and kept, since every request of the realm needs it. */
-export const createRealms = ({ realms, open }: RealmsNeeds): Realms => {
+export const createRealms = (needs: RealmsNeeds): Realms => {
   const scopes = new Map<RealmId, RealmScope>();
   // No realm is ever removed: what was there once is there.
   const existing = new Set<RealmId>();
@@ -22,13 +22,13 @@ export const createRealms = ({ realms, open }: RealmsNeeds): Realms => {
       if (known !== undefined) return known;
       const [oldest] = scopes.keys();
       if (oldest !== undefined && scopes.size >= scopesKept) scopes.delete(oldest);
-      const scope = open(id);
+      const scope = needs.open(id);
       scopes.set(id, scope);
       return scope;
     },
     async exists(id) {
       if (existing.has(id)) return true;
-      const isThere = (await realms.find(id)) !== undefined;
+      const isThere = (await needs.realms.find(id)) !== undefined;
       if (isThere) existing.add(id);
       return isThere;
     },

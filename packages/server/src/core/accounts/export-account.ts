@@ -154,7 +154,13 @@ const exportedEntry = ({ id, client, type, data, createdAt }: Entry): AccountExp
 const attemptsOf = async ({ attempts }: Stores, accountId: AccountId): Promise<AccountExport["attempts"]> => {
   const counted = await Promise.all(
     accountSubjects(accountId).map(async ({ factor, beginning }) =>
-      (await attempts.list(beginning)).map(({ subject, ...found }) => ({ factor, ...found })),
+      (await attempts.list(beginning)).map(({ used, failedInRow, lastAt, isDisabled }) => ({
+        factor,
+        used,
+        failedInRow,
+        lastAt,
+        isDisabled,
+      })),
     ),
   );
   return counted.flat();

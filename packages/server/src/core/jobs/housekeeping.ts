@@ -95,11 +95,12 @@ type Purge = (realm: KeptRealm, stopping: AbortSignal) => Promise<number>;
  * Batch after batch, realm after realm, until nothing is left in any, so that what is over never gathers faster than it goes; how much in
  * all. A run that its time ends is gone on with by the next one: no realm waits for ever because others have much.
  */
-const draining = ({ clock, realms }: HousekeepingNeeds, purge: Purge): Job["run"] => {
+const draining = (needs: HousekeepingNeeds, purge: Purge): Job["run"] => {
+  const { clock } = needs;
   let turn = 0;
   return async (stopping) => {
     const until = clock.now() + runsIn;
-    const all = await realms();
+    const all = await needs.realms();
     let done = 0;
     for (let emptyInRow = 0; emptyInRow < all.length; ) {
       const realm = all[turn % all.length];
