@@ -92,7 +92,7 @@ describeOnEveryStore("what users sign in with", (engine) => {
   test("a second factor is asked for as long as it is on", async () => {
     const { client, person, progress } = await signedIn();
     await setUp(client, progress, "/user/secondfactor", { otp: true });
-    await restSending(stage);
+    await restSending(stage, person);
     const asked = await signIn(client, person);
     assert.equal(asked["session_state"], "checkotp");
     const otp = await codeTo(stage, person.phone);
@@ -140,7 +140,7 @@ describeOnEveryStore("what users sign in with", (engine) => {
     await setUp(client, progress, "/user/secondfactor", { otp: true });
     const [first = "", second = "", third = ""] = codes;
     const use = async (backup_code: string) => {
-      await restSending(stage);
+      await restSending(stage, person);
       return refused(client, "/auth/checkotp", { backup_code }, await signIn(client, person));
     };
     const done = successIn(await use(` ${first.toLowerCase().replaceAll("-", " ")}`));
