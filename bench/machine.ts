@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, release, totalmem } from "node:os";
+import { childrenOf } from "../packages/server/test/server/child-processes.ts";
 
 /** The processors that everything here shares. */
 export const cores = availableParallelism();
@@ -18,8 +19,11 @@ const autogroup = (): string => {
   }
 };
 
-/** Microseconds of processor time that a process has taken so far, over all its threads. */
-export const processorTime = (pid: number): number => {
+/** Microseconds of processor time that a process and those it started have taken so far, over all their threads. */
+export const processorTime = (pid: number): number =>
+  [pid, ...childrenOf(pid)].map(ownProcessorTime).reduce((sum, time) => sum + time);
+
+const ownProcessorTime = (pid: number): number => {
   // proc(5): fields 14 and 15, in ticks of a hundredth of a second; the name before them may hold blanks.
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
     .replace(/^.*\) /s, "")

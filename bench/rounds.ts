@@ -12,7 +12,7 @@ export interface Figure {
   readonly bar: number;
   readonly p50: number;
   readonly p99: number;
-  /** Of the server's process, per request. */
+  /** Of the server's processes, per request. */
   readonly processorTime: number;
   /** Of the limit's process, per piece of work. */
   readonly limitProcessorTime: number;

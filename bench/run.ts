@@ -99,7 +99,7 @@ function pageOf(): string {
 
 Written by \`npm run bench -- --write\`: the figures of one run as they are. Absolute rates belong to the machine; what counts is the
 ratio to a limit that was measured in the same run, by turns with it, on the same processors – which server, load generator and
-database server all share. Latencies are the client's. CPU is that of the server's process, per request, over all its threads.
+database server all share. Latencies are the client's. CPU is that of the server's processes, per request, over all their threads.
 
 - Machine: ${machine()}
 - Other work on it: ${loadBefore.toFixed(1)} processes ready to run, on average over the minute before the start

@@ -5,7 +5,7 @@ import { measureLoad, signIns, type Subject } from "./subject.ts";
 
 /**
  * `POST /login` beside the raw hash: what signing in costs beyond the one thing in it that must be dear. Enough callers that the
- * hashing threads always have work while others wait for the database.
+ * hashing process always has work while others wait for the database.
  */
 export const benchSignIn = async (subject: Subject): Promise<readonly Figure[]> => {
   const requests = signIns(subject);

@@ -36,7 +36,9 @@ export function errorsPage(contract: string, order: string, sections: readonly E
       .map((name) => (/^any\b/.test(name) ? name.replace("any", "any endpoint") : `\`${name}\``))
       .join(", ");
     const with_ = headers.length === 0 ? "" : `, with ${headers.map((name) => `\`${name}\``).join(", ")}`;
-    return `## ${heading}\n\nAt ${where}${with_}.\n\n| Reason | What is true when it is told |\n|---|---|\n${[...new Set(rows)].join("\n")}\n`;
+    const at = where === "" ? "" : `At ${where}${with_}.\n\n`;
+    const alone = where === "" && with_ !== "" ? `${with_.replace(/^, w/, "W")}.\n\n` : "";
+    return `## ${heading}\n\n${at}${alone}| Reason | What is true when it is told |\n|---|---|\n${[...new Set(rows)].join("\n")}\n`;
   });
   const text = `# Errors of the contract \`${contract}\`
 

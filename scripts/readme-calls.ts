@@ -38,6 +38,9 @@ const readyWithin = 120_000;
 const placeholders: Readonly<Record<string, RegExp>> = {
   "<token>": /^[\w-]+\.[\w-]+\.[\w-]+$/,
   "<key>": /^[\w-]{43}$/,
+  "<api-key>": /^apk_[\w-]{43}$/,
+  "<api-secret>": /^aps_[\w-]{43}$/,
+  "<number>": /^\d+$/,
   "<code>": /^\d{6}$/,
   "<id>": /^[a-z]{3}_[\w-]{22}$/,
   "<text>": /\S/,
@@ -80,7 +83,7 @@ async function tryPage({ config, calls }: Page): Promise<readonly string[]> {
   let faults: readonly string[];
   try {
     await becomeReady(() => server.exitCode !== null || server.signalCode !== null);
-    faults = await makeCalls(calls);
+    faults = await makeCalls(calls, env.DATA_DIR);
   } catch (error) {
     faults = [String(error)];
   } finally {
@@ -105,13 +108,13 @@ function readPage(name: string): Page {
   return { name, config: blocks.find(({ tag }) => tag.trim() === "json trilithon.config.json")?.body, calls };
 }
 
-async function makeCalls(calls: readonly Call[]): Promise<readonly string[]> {
+async function makeCalls(calls: readonly Call[], dataDirectory: string): Promise<readonly string[]> {
   const copied: Record<string, string> = {};
   for (const { script, answer } of calls) {
     const moved = script.replaceAll(/(127\.0\.0\.1|localhost):8080/g, `$1:${port}`);
     const shell = spawn("bash", ["-euo", "pipefail", "-c", moved], {
       cwd: root,
-      env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...copied },
+      env: { PATH: process.env["PATH"], HOME: process.env["HOME"], DATA_DIR: dataDirectory, ...copied },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const ended = new Promise((resolve) => shell.once("exit", resolve));
@@ -149,8 +152,8 @@ function parse(answer: string): unknown {
 
 /** Where the two differ, or `undefined`. */
 function compare(expected: unknown, given: unknown, at: string): string | undefined {
-  if (typeof expected === "string" && typeof given === "string") {
-    return fits(expected, given)
+  if (typeof expected === "string" && (typeof given === "string" || expected === "<number>")) {
+    return fits(expected, String(given))
       ? undefined
       : `${at} is ${JSON.stringify(given)}, on the page ${JSON.stringify(expected)}`;
   }

@@ -1,6 +1,6 @@
 import { configurationSchema } from "../packages/server/src/settings/config-schema.ts";
-import { contractsKey } from "../packages/server/src/settings/schema-parts.ts";
 import { settingRows } from "../packages/server/src/settings/settings.ts";
+import { cell, code, fieldRows } from "./field-rows.ts";
 import type { Page } from "./page.ts";
 
 const rows = settingRows.map(
@@ -20,13 +20,6 @@ beginning with \`TRILITHON_\` that this server does not know, stop the start; al
 | Variable | Form | Default | Meaning | Example |
 |---|---|---|---|---|
 ${rows.join("\n")}
-
-\`UV_THREADPOOL_SIZE\` is Node's own. The command sets it to the number of processors and four more, so that files and
-DNS do not wait behind password hashes; a value that is set already stays.
-
-On Linux, where the server shares a machine with its database, set \`sysctl kernel.sched_autogroup_enabled=0\`: password hashes step back
-behind everything else, but with autogroups (sched(7)) only behind the server's own threads, and a storm of sign-ins then delays every other
-request ([measured](../../bench/profiles/sign-in.md)).
 
 ## The secret
 
@@ -90,33 +83,3 @@ export const settingsPages: readonly Page[] = [
   { path: "docs/operate/settings.md", text: settings },
   { path: "docs/operate/trilithon.config.schema.json", text: `${JSON.stringify(configurationSchema, undefined, 2)}\n` },
 ];
-
-interface Field {
-  readonly type?: string;
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly enum?: readonly string[];
-  readonly properties?: Readonly<Record<string, Field>>;
-  readonly items?: Field;
-  readonly [contractsKey]?: readonly string[];
-}
-
-function fieldRows(field: Field, path: string): readonly string[] {
-  return Object.entries(field.properties ?? {}).flatMap(([name, inner]) => {
-    const at = path === "" ? name : `${path}.${name}`;
-    const isLimit = inner.properties?.["per"] !== undefined;
-    const standard = inner.default === undefined ? "" : JSON.stringify(inner.default);
-    const only = inner[contractsKey] === undefined ? "" : ` Contract ${inner[contractsKey].join(", ")} only.`;
-    const choice = inner.enum === undefined ? "" : ` One of ${inner.enum.map((value) => `\`${value}\``).join(", ")}.`;
-    const row = `| \`${at}\` | ${code(standard)} | ${cell(`${inner.description ?? ""}${choice}${only}`)} |`;
-    return [row, ...(isLimit ? [] : fieldRows(inner.items ?? inner, inner.items === undefined ? at : `${at}[]`))];
-  });
-}
-
-function code(text: string): string {
-  return text === "" ? "" : /^[\w.:/$@,"{}[\]-]*$/.test(text) ? `\`${text}\`` : cell(text);
-}
-
-function cell(text: string): string {
-  return text.replaceAll("|", "\\|");
-}

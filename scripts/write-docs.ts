@@ -1,11 +1,21 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { keyPolicyPages } from "./key-policy-pages.ts";
 import type { Page } from "./page.ts";
+import { platformStatesPage } from "./platform-states-page.ts";
 import { settingsPages } from "./settings-pages.ts";
 import { accountErrorsPage } from "./write-account-errors.ts";
 import { jwtErrorsPage } from "./write-jwt-errors.ts";
+import { platformErrorsPage } from "./write-platform-errors.ts";
 
-const pages: readonly Page[] = [...settingsPages, accountErrorsPage(), jwtErrorsPage()];
+const pages: readonly Page[] = [
+  ...settingsPages,
+  ...keyPolicyPages,
+  accountErrorsPage(),
+  jwtErrorsPage(),
+  platformErrorsPage(),
+  platformStatesPage,
+];
 
 const root = new URL("../", import.meta.url);
 // Writes none, and fails when one is stale.

@@ -42,13 +42,13 @@ import type { DeliveredMessage } from "#core/outbox/deliver-messages.js";
 import type { LetterWriter, SmsWriter } from "#core/outbox/letter-writer.js";
 import type { Channel } from "#core/outbox/message.js";
 import type { MountPolicy } from "#core/policy.js";
+import type { PhoneNumbers } from "#core/identities/phone-numbers.js";
 import type {
   Clock,
   CommonPasswords,
   Fingerprint,
   KeyPairs,
   PasswordHasher,
-  PhoneNumbers,
   Random,
   Stores,
   Transaction,

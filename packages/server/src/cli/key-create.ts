@@ -36,7 +36,7 @@ export const keyCreate: Command = {
           name,
           policy,
           isDevelopment: options.has("development"),
-          expiresAt: livesIn === undefined ? undefined : clock.now() + livesIn,
+          livesIn,
           origin: operatorOrigin(administration),
         },
       );

@@ -3,13 +3,13 @@ import type { AddressWindows } from "#core/limits/address-windows.js";
 import type { Captchas } from "#core/captcha/captchas.js";
 import type { Realms } from "#core/realms/realms.js";
 import type { MountPolicy } from "#core/policy.js";
+import type { PhoneNumbers } from "#core/identities/phone-numbers.js";
 import type {
   AddressRanges,
   Clock,
   CommonPasswords,
   Fingerprint,
   PasswordHasher,
-  PhoneNumbers,
   PublishedKeys,
   Random,
   RequestSignatures,

@@ -110,8 +110,9 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   });
   await server.register(cors, {
     delegator: (request, done) => {
-      if (request.mount?.allowsOrigin === undefined) done(null, corsOf(request));
-      else allowedCorsOf(request.mount, request).then((options) => done(null, options), done);
+      if (request.mount?.allowsOrigin === undefined) return done(null, corsOf(request));
+      // oxlint-disable-next-line promise/no-callback-in-promise -- the plugin takes a callback, or a promise for every request.
+      void allowedCorsOf(request.mount, request).then((options) => done(null, options), done);
     },
   });
   server.addHook("onRequest", async (request) => {
@@ -174,7 +175,9 @@ const mountOf = ({ mounts, fallback }: ServerOptions, request: FastifyRequest): 
 
 /** The methods of a path of the mount; none when there is no such path. */
 const allowedAt = (mount: Mount, path: string): readonly string[] =>
-  methodsOf(mount.endpoints.filter((endpoint) => fitsPath(`${mount.prefix}${endpoint.path}`, path)));
+  isPlain(path)
+    ? methodsOf(mount.endpoints.filter((endpoint) => fitsPath(`${mount.prefix}${endpoint.path}`, path)))
+    : [];
 
 const methodsOf = (endpoints: readonly Endpoint[]): readonly string[] =>
   endpoints.flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method]));

@@ -83,6 +83,7 @@ export const mountSchema = {
         recovery: addressLimit("Requests for access recovery.", "recovery"),
         oauth: addressLimit("Sign-ins at identity providers.", "oauth"),
         captcha: addressLimit("Captcha challenges.", "captcha"),
+        change: addressLimit("Changes of passwords and other factors.", "change"),
         signed: addressLimit("Signed requests of servers.", "signed"),
       },
     },

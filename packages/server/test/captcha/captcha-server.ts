@@ -49,12 +49,7 @@ export async function startCaptchaServer(): Promise<CaptchaServer> {
   };
 }
 
-export function say(
-  response: ServerResponse,
-  status: number,
-  body: string,
-  headers: Record<string, string> = {},
-): void {
+function say(response: ServerResponse, status: number, body: string, headers: Record<string, string> = {}): void {
   response.writeHead(status, { "content-type": "application/json", ...headers }).end(body);
 }
 

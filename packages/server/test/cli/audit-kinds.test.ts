@@ -4,6 +4,10 @@ import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { hash as bcrypt } from "@node-rs/bcrypt";
 import { otherThan } from "../contracts/account/stage.js";
+import { linkedUser } from "../contracts/platform/oauth-visits.js";
+import { codeTo, linkTo, linkToken, makePerson, restSending, step, tokenOf } from "../contracts/platform/people.js";
+import { controlAnswer, fullClient, openLink, sessionIn } from "../contracts/platform/session-in.js";
+import { bearing, useStage } from "../contracts/platform/stage.js";
 import { availableEngines } from "../engines/engines.js";
 import { givenPerson } from "../given.js";
 import { appUri, enterCode, signInOn, tempTokenIn } from "../identity-providers/handoff-page.js";
@@ -110,11 +114,72 @@ describe("the audit trail", () => {
     tempTokenIn(await enterCode(begun, await stage.codeFor(member.email)));
   };
 
+  const client = useStage(sqlite);
+
+  /** Client applications, their servers and their users. */
+  const actOnPlatform = async (operator: Operator): Promise<void> => {
+    await operator.ask(0, "realm", "create", "acme");
+    const { keyId } = (await operator.ask(0, "key", "create", "default", "--name", "app")).value as {
+      readonly keyId: string;
+    };
+    const file = join(client.server.dataDir, "empty.json");
+    writeFileSync(file, "{}");
+    await operator.ask(0, "key", "policy", keyId, file);
+    await operator.ask(0, "key", "disable", keyId);
+    await operator.ask(0, "key", "enable", keyId);
+    const rotated = await operator.ask(0, "key", "rotate-secret", keyId);
+    await operator.ask(0, "key", "expire-secret", keyId, rotated.text("secretId"));
+    const terms = [
+      "disclaimer",
+      "add",
+      "default",
+      "terms",
+      "1",
+      "--title",
+      "en=Terms",
+      "--url",
+      "https://example.org/",
+    ];
+    await operator.ask(0, ...terms, "--from", "2100-01-01T00:00:00Z");
+
+    const full = await fullClient(client);
+    const begun = await sessionIn(client, "signup-checkotp");
+    await restSending(client, { phone: begun.to });
+    await step(full, "/auth/resendotp", {}, begun.progress);
+    const otp = await codeTo(client, begun.to);
+    await step(full, "/auth/signup/checkotp", { otp }, begun.progress);
+    const person = await makePerson(client);
+    const login = await step(full, "/auth/login", { login_id: person.email });
+    const headers = bearing(tokenOf(login));
+    const wrong = { path: "/auth/checkpassword", json: { password: "wrong" }, key: full.key.key, headers };
+    assert.equal((await client.ask(wrong)).status, 401);
+    await step(full, "/auth/recovery/setpassword", { password: newPassword() }, await openLink(full, person));
+    const unknown = { path: "/auth/recovery/recover", json: { login_id: "nobody@example.org" }, key: full.key.key };
+    assert.equal((await client.ask(unknown)).status, 404);
+
+    const asked = await sessionIn(client, "recovery-checkquestion");
+    await step(full, "/auth/recovery/checkquestion", { control_answer: controlAnswer }, asked.progress);
+    const link = await linkTo(client, asked.to);
+    const stopped = await request(`${client.server.url}${link.pathname}`, {
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams({ token: linkToken(link) }).toString(),
+    });
+    assert.equal(stopped.status, 200, stopped.text);
+
+    writeFileSync(file, JSON.stringify({ name: "club", issuer: provider.issuer("club"), clientId: provider.clientId }));
+    await operator.ask(0, "provider", "add", "default", file);
+    const { token, entryId } = await linkedUser(client, "club");
+    const unlinked = await client.ask({ method: "DELETE", path: `/user/entries/${entryId}`, headers: bearing(token) });
+    assert.equal(unlinked.status, 200, unlinked.text);
+  };
+
   it("has every kind of event that it declares, each when it happens", async () => {
     const operator = operatorOf(stage.server, {
       DATABASE_URL: stage.databaseUrl,
       TRILITHON_CONFIG: join(stage.server.dataDir, "trilithon.config.json"),
     });
+    const clientOperator = operatorOf(client.server, { DATABASE_URL: client.databaseUrl });
+    await actOnPlatform(clientOperator);
     await actOnJwtAccounts(operator);
     await actOnAccounts();
     await actOnHandoffs();
@@ -125,7 +190,8 @@ describe("the audit trail", () => {
 
     const { stderr } = await operator.run("audit", "--kind", "nothing");
     const declared = / is none of (.+)$/m.exec(stderr)?.[1]?.split(", ") ?? [];
-    const events = (await operator.ask(0, "audit", "--limit", "1000")).list("events");
+    const eventsOf = async (one: Operator) => (await one.ask(0, "audit", "--limit", "1000")).list("events");
+    const events = [...(await eventsOf(operator)), ...(await eventsOf(clientOperator))];
     const written = new Set(events.map((event) => event.text("kind")));
     assert.ok(declared.length > 30, stderr);
     assert.deepEqual(

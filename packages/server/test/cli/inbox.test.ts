@@ -47,6 +47,8 @@ describeOnEveryEngine("trilithon inbox", (engine) => {
     const listed = told.list("messages").find((one) => one.at("messageId") === message.id);
     assert.deepEqual(listed?.value, {
       messageId: message.id,
+      realm: "default",
+      channel: "mail",
       state: "dead",
       kind: "registration-code",
       to: "ada@example.org",

@@ -99,8 +99,10 @@ describeOnEveryEngine("outbox store", (engine) => {
     const taken = await lease({ channel: "sms", limit: 3 });
     const rest = await lease({ channel: "sms" });
     assert.deepEqual(
-      new Set([...taken, ...rest].map(({ realmId, id, channel }) => `${channel} ${realmId} ${id}`)),
-      new Set(sent.map((known) => `sms ${known}`)),
+      [...taken, ...rest]
+        .map(({ realmId, id, channel }) => `${realmId} ${id} ${channel}`)
+        .toSorted((one, other) => one.localeCompare(other)),
+      sent.map((known) => `${known} sms`).toSorted((one, other) => one.localeCompare(other)),
     );
     assert.deepEqual([taken.length, rest.length, (await lease()).length], [3, 1, 2]);
   });

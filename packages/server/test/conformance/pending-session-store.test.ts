@@ -37,6 +37,7 @@ describeOnEveryEngine("pending session store", (engine) => {
     tokenHash: systemRandom.token(256),
     memory: { ...givenSignIn().memory, proven: ["password"], isBegun: true },
     expiresAt: now + 1000,
+    givesBack: true,
     ...over,
   });
   /** The same store on two nodes. */
@@ -202,6 +203,14 @@ describeOnEveryEngine("pending session store", (engine) => {
     }
     assert.equal(await count(session), true);
     assert.equal(await count(session), false);
+  });
+
+  it("gives no try back for a step that costs none", async () => {
+    const session = await begin();
+    await count(session);
+    const to = onward({ givesBack: false });
+    assert.equal(await sessions().advance(session, to, now), true);
+    assert.equal((await find(to.tokenHash)).failures, 1);
   });
 
   it("goes on only in the state and under the token that it has", async () => {

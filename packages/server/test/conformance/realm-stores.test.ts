@@ -77,6 +77,19 @@ describeOnEveryEngine("identity provider store", (engine) => {
     assert.equal(await providers().disable("unknown", now), false);
   });
 
+  it("takes another configuration of a provider that is there, which is on again", async () => {
+    await providers().insert(given("changed"));
+    await providers().disable("changed", now + 1);
+    const { configuration } = given("changed");
+    assert.equal(await providers().replace("changed", configuration), true);
+    assert.equal(await providers().replace("not there", configuration), false);
+    assert.equal(await open.otherRealm.stores.identityProviders.replace("changed", configuration), false);
+    assert.deepEqual(
+      (await providers().list()).find(({ name }) => name === "changed"),
+      { name: "changed", configuration, createdAt: now, disabledAt: undefined },
+    );
+  });
+
   it("opens no configuration under another name", async () => {
     const { identityProviders } = open.database.forRealm("moved" as RealmId).stores;
     for (const name of ["one", "other"]) await identityProviders.insert(given(name));
@@ -200,6 +213,20 @@ describeOnEveryEngine("entry store", (engine) => {
     assert.deepEqual(await open.otherRealm.stores.entries.list(accountId, { limit: 10, after: undefined }), []);
     assert.equal(await countGranted(8, () => entries().remove(accountId, entry.id)), 1);
     assert.equal(await entries().find(accountId, entry.id), undefined);
+  });
+
+  it("keeps one of an account's entries that share their key, of 32 at once", async () => {
+    const [{ id: accountId }, { id: other }] = [givenAccount(), givenAccount()];
+    const { uniqueKey } = givenEntry(accountId);
+    assert.equal(await countGranted(32, () => entries().insert(givenEntry(accountId, { uniqueKey }))), 1);
+    assert.equal(await entries().insert(givenEntry(other, { uniqueKey })), true);
+    assert.equal(await open.otherRealm.stores.entries.insert(givenEntry(accountId, { uniqueKey })), true);
+    await open.realm.transaction(async (stores) => {
+      assert.equal(await stores.entries.insert(givenEntry(accountId, { uniqueKey })), false);
+      // The transaction goes on.
+      assert.equal(await stores.entries.insert(givenEntry(accountId)), true);
+    });
+    assert.equal((await entries().list(accountId, { limit: 10, after: undefined })).length, 2);
   });
 
   it("lists entries newest first, page after page, those of one instant too", async () => {

@@ -177,12 +177,12 @@ describeOnEveryEngine("session store", (engine) => {
           givenSession(account.id, { createdAt: now + 100 * round + index }),
         );
         await Promise.all(
-          opened.map(async (session, index) => {
-            await realms[index % 2]?.transaction(async ({ sessions }) => {
+          opened.map(async (session, index) =>
+            realms[index % 2]?.transaction(async ({ sessions }) => {
               await sessions.insert(session);
               await sessions.endOldest(account.id, "jwt", 20, now, "over-the-limit");
-            });
-          }),
+            }),
+          ),
         );
         const live = (await open.realm.stores.sessions.listOf(account.id)).filter(
           ({ endedAt }) => endedAt === undefined,

@@ -3,16 +3,16 @@ import { describe, test } from "node:test";
 import { systemRandom } from "#adapters/system/random.js";
 import type { Delivery } from "#core/outbox/courier.js";
 import { deliverMessages } from "#core/outbox/deliver-messages.js";
-import type { DeliveryOutcome, OutboxLease } from "#core/outbox/outbox-store.js";
-import { givenMessage } from "../mail/given-message.js";
+import type { DeliveryOutcome, LeasedMessage, OutboxLease } from "#core/outbox/outbox-store.js";
+import { givenLeasedMessage } from "../mail/given-message.js";
 
 const now = 1_800_000_000_000;
 
 /** Delivers one message at this attempt, and tells what was leased and what it was finished with. */
 const deliverOne = async (attempt: number, delivery: Delivery, digits = "0000") => {
   const leases: OutboxLease[] = [];
-  const outcomes: (readonly [string, string, DeliveryOutcome])[] = [];
-  const message = { ...givenMessage(), attempt };
+  const outcomes: (readonly [Pick<LeasedMessage, "id" | "realmId">, string, DeliveryOutcome])[] = [];
+  const message = givenLeasedMessage({ channel: "sms", gateway: "one", attempt });
   const deliveries = await deliverMessages(
     {
       clock: { now: () => now },
@@ -24,14 +24,18 @@ const deliverOne = async (attempt: number, delivery: Delivery, digits = "0000") 
         },
         finish: async (...finished) => void outcomes.push(finished),
       },
-      courier: { send: async () => delivery },
+      courier: { channel: "sms", gateway: "first", attemptIn: 10_000, send: async () => delivery },
     },
     { owner: "node", limit: 3 },
   );
-  assert.deepEqual(await Promise.all(deliveries), [{ id: message.id, attempt, delivery }]);
-  assert.deepEqual(leases, [{ owner: "node", now, leasedUntil: now + 270_000, limit: 3 }]);
-  const [[id, owner, outcome] = []] = outcomes;
-  assert.deepEqual([outcomes.length, id, owner], [1, message.id, "node"]);
+  assert.deepEqual(await Promise.all(deliveries), [
+    { id: message.id, channel: "sms", gateway: "one", attempt, delivery },
+  ]);
+  assert.deepEqual(leases, [
+    { channel: "sms", gateway: "first", owner: "node", now, leasedUntil: now + 40_000, limit: 3 },
+  ]);
+  const [[of, owner, outcome] = []] = outcomes;
+  assert.deepEqual([outcomes.length, of?.id, of?.realmId, owner], [1, message.id, "default", "node"]);
   return outcome;
 };
 
@@ -47,12 +51,20 @@ describe("deliverMessages", () => {
       { kind: "failed", at: now, retryAt: now + 5000, error: "450" },
     ],
     [
+      { kind: "failed", error: "402", next: { gateway: "two", isAtOnce: true } },
+      { kind: "failed", at: now, retryAt: now, error: "402", gateway: "two" },
+    ],
+    [
+      { kind: "failed", error: "402", next: { gateway: "first", isAtOnce: false } },
+      { kind: "failed", at: now, retryAt: now + 5000, error: "402", gateway: "first" },
+    ],
+    [
       { kind: "unknown", error: "cut" },
       { kind: "unknown", at: now, retryAt: now + 5000, error: "cut" },
     ],
   ];
   for (const [delivery, outcome] of outcomes)
-    test(`says of a message that was ${delivery.kind} what it is`, async () => {
+    test(`says of a message that was ${delivery.kind} what it is: ${JSON.stringify(outcome)}`, async () => {
       assert.deepEqual(await deliverOne(1, delivery), outcome);
     });
 

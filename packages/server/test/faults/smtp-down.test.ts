@@ -19,6 +19,9 @@ const courierOf = (clock: { now(): number }) => {
   const attempts = new Map<MessageId, number[]>();
   const sent: { readonly id: MessageId; readonly at: number }[] = [];
   const courier: Courier = {
+    channel: "mail",
+    gateway: "",
+    attemptIn: 240_000,
     async send({ id }) {
       attempts.set(id, [...(attempts.get(id) ?? []), clock.now()]);
       if (clock.now() < downUntil) return { kind: "failed", error: "connect ECONNREFUSED" };
@@ -49,7 +52,7 @@ describeOnEveryEngine("an SMTP server that is away for ten minutes", (engine) =>
         waiting.shift();
       }
       const deliveries = await deliverMessages(
-        { clock, random: systemRandom, outbox, courier },
+        { clock, random: systemRandom, outbox: open.database.outbox, courier },
         { owner: "node", limit: 50 },
       );
       await Promise.all(deliveries);

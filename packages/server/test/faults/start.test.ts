@@ -64,9 +64,30 @@ const refused: readonly Refused[] = [
     says: /DATA_DIR: the secret cannot be kept there \(ENOENT/,
   },
   {
-    when: "SMS_URL is set",
-    options: { env: { SMS_URL: "http://127.0.0.1" } },
-    says: /SMS_URL is set, but this version does not use it/,
+    when: "SMS_URL is no http address",
+    options: { env: { SMS_URL: "smpp://u:hunter2@127.0.0.1" } },
+    says: /SMS_URL must begin with http:\/\/ or https:\/\/\. Example: SMS_URL=https:/,
+  },
+  {
+    when: "SMS would leave the machine without TLS in production",
+    options: {
+      env: { NODE_ENV: "production", SMS_URL: "http://u:hunter2@sms.example.org/send" },
+      config: { mounts: [{ contract: "jwt" }] },
+    },
+    says: /SMS_URL is not https although NODE_ENV is production\. Example: SMS_URL=https:/,
+  },
+  {
+    when: "gateways are named twice over",
+    options: {
+      env: { SMS_URL: "http://127.0.0.1" },
+      config: { sms: { gateways: [{ name: "a", url: "http://[::1]/" }] } },
+    },
+    says: /SMS_URL is set, but .*trilithon\.config\.json has sms\.gateways/,
+  },
+  {
+    when: "a gateway lacks what its template needs",
+    options: { config: { sms: { gateways: [{ name: "a", template: "twilio" }] } } },
+    says: /sms\.gateways\[0\] lacks "secret", which its template needs/,
   },
   {
     when: "REDIS_URL names a database of a cluster",

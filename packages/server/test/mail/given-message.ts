@@ -4,7 +4,7 @@ import type { Message } from "#core/outbox/message.js";
 import type { LeasedMessage } from "#core/outbox/outbox-store.js";
 
 /** A number that gets SMS. */
-export const givenNumber = "+989121234567";
+const givenNumber = "+989121234567";
 
 /** A message with a code of its own, good for five minutes. A row names only what matters to it. */
 export function givenMessage(over: Partial<Message> = {}): Message {

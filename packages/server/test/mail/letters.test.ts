@@ -3,7 +3,7 @@ import { after, before, describe, test } from "node:test";
 import { createLetterWriter } from "#adapters/mail/letters.js";
 import { createSmtpCourier, type SmtpCourier } from "#adapters/mail/smtp-courier.js";
 import type { Letter } from "#core/outbox/message.js";
-import { givenMessage } from "./given-message.js";
+import { givenLeasedMessage } from "./given-message.js";
 import { startSink, type SmtpSink, type SunkMessage } from "./smtp-sink.js";
 
 const at = Date.UTC(2026, 0, 31, 12, 5);
@@ -164,7 +164,7 @@ describe("a letter, as it is read out of the mailbox", () => {
   const mailed = async (letter: Letter, language: string, service = "Example"): Promise<SunkMessage> => {
     const courier = courierOf(service);
     const count = sink.messages.length;
-    const delivery = await courier.send({ ...givenMessage({ letter, language }), attempt: 1 });
+    const delivery = await courier.send(givenLeasedMessage({ letter, language }));
     courier.close();
     assert.deepEqual(delivery, { kind: "sent" });
     const message = sink.messages[count];

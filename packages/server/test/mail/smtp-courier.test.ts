@@ -5,7 +5,7 @@ import { createSmtpCourier, type SmtpCourier, type SmtpServer } from "#adapters/
 import type { Delivery } from "#core/outbox/courier.js";
 import type { Message } from "#core/outbox/message.js";
 import { findFreePort } from "../engines/free-port.js";
-import { givenMessage } from "./given-message.js";
+import { givenLeasedMessage, givenMessage } from "./given-message.js";
 import { breakWay, type SinkOptions, startSink, type SmtpSink } from "./smtp-sink.js";
 
 const from = { name: "Beispiel, Ltd", address: "no-reply@example.org" };
@@ -27,7 +27,7 @@ const open = (port: number, over: Partial<SmtpServer> = {}): SmtpCourier =>
   });
 
 const send = (courier: SmtpCourier, over: Partial<Message> = {}): Promise<Delivery> =>
-  courier.send({ ...givenMessage(over), attempt: 1 });
+  courier.send(givenLeasedMessage(over));
 
 /** Sends one message to a sink like this, over whatever way. */
 const sendTo = async (
@@ -155,7 +155,8 @@ describe("the SMTP courier", () => {
     const sink = await startSink();
     const courier = open(sink.port);
     const message = givenMessage({ createdAt: Date.now() - 61_000 });
-    for (const attempt of [1, 2]) assert.deepEqual(await courier.send({ ...message, attempt }), { kind: "sent" });
+    for (const attempt of [1, 2])
+      assert.deepEqual(await courier.send(givenLeasedMessage({ ...message, attempt })), { kind: "sent" });
     courier.close();
     await sink.close();
     for (const { mail, from: sender, to } of sink.messages) {

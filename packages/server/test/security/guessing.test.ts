@@ -123,7 +123,7 @@ describeOnEveryEngine("guessing", (engine) => {
     ];
     const storm = async (): Promise<void> => {
       for (let round = 0; round < 6; round += 1)
-        await Promise.all(Array.from({ length: 12 }, (_, at) => ways[at % ways.length]?.(at)));
+        await Promise.all(Array.from({ length: 12 }, async (_, at) => ways[at % ways.length]?.(at)));
     };
     await storm();
     assert.equal(await evaluated(person), 10);

@@ -86,6 +86,12 @@ const signedAs = ({ wire, unsigned, scheme, around }: Given, over: Partial<Unsig
 
 const withHeaders = (wire: Wire, over: Wire["headers"]): Wire => ({ ...wire, headers: { ...wire.headers, ...over } });
 
+/** So that nothing but the signature stands in its way. */
+const withBody = (wire: Wire, body: string | Uint8Array): Wire => ({
+  ...withHeaders(wire, { "content-type": "application/json" }),
+  body,
+});
+
 /** One character becomes another one that could stand there. */
 const changeOne = (chance: Seeded, text: string, letters: string): string => {
   const at = chance.below(Math.max(1, text.length));
@@ -102,29 +108,20 @@ const headersOf: Readonly<Record<Scheme, readonly string[]>> = {
 const textOf = (wire: Wire, name: string): string => String(wire.headers[name] ?? "");
 
 const changes: Readonly<Record<string, (given: Given) => Wire>> = {
-  "another byte of the body": ({ wire, chance }) => {
-    const text = wire.body === "" ? '{"a":1}' : String(wire.body);
-    return {
-      ...wire,
-      body: text.replace(/Ada|1/, (found) => changeOne(chance, found, "ABCabc")).replace(/:[A-Za-z]}/, ':"x"}'),
-    };
-  },
-  "blanks in the body": ({ wire, chance }) => ({
-    ...wire,
-    body: `${String(wire.body) || "{}"}${" ".repeat(1 + chance.below(3))}`,
-  }),
-  "no body": ({ wire }) => (wire.body === "" ? { ...wire, body: "{}" } : { ...wire, body: "" }),
-  "a member more": ({ wire, chance }) => ({
-    ...wire,
-    body:
-      wire.body === ""
-        ? `{"x":${chance.below(9)}}`
-        : String(wire.body).replace("{", `{"last_name":"L${chance.below(99)}",`),
-  }),
-  "the body in gzip": ({ wire }) => withHeaders({ ...wire, body: gzipSync(wire.body) }, { "content-encoding": "gzip" }),
+  "another byte of the body": ({ wire, chance }) =>
+    withBody(
+      wire,
+      (String(wire.body) || '{"a":"Ada"}').replace("Ada", (found) => changeOne(chance, found, "ABCDabcd")),
+    ),
+  "blanks in the body": ({ wire, chance }) =>
+    withBody(wire, `${String(wire.body) || "{}"}${" ".repeat(1 + chance.below(3))}`),
+  "no body": ({ wire }) => withBody(wire, wire.body === "" ? "{}" : ""),
+  "a member more": ({ wire, chance }) =>
+    withBody(wire, (String(wire.body) || '{"a":1}').replace("{", `{"last_name":"L${chance.below(99)}",`)),
+  "the body in gzip": ({ wire }) => withHeaders(withBody(wire, gzipSync(wire.body)), { "content-encoding": "gzip" }),
   "the body in chunks of its own": ({ wire }) => {
     const size = Buffer.byteLength(String(wire.body)).toString(16);
-    return { ...wire, body: `${size}\r\n${String(wire.body)}\r\n0\r\n\r\n` };
+    return withBody(wire, `${size}\r\n${String(wire.body)}\r\n0\r\n\r\n`);
   },
   "another method": ({ wire, chance }) => ({
     ...wire,

@@ -4,9 +4,12 @@ import { request } from "./request.js";
 /** A message as the development inbox shows it. */
 export interface InboxMessage {
   readonly id: string;
+  readonly realm: string;
+  readonly channel: "mail" | "sms";
   readonly to: string;
   readonly language: string;
   readonly kind: string;
+  /** Of a mail, as `html`; an SMS has none. */
   readonly subject: string;
   readonly text: string;
   readonly html: string;

@@ -12,8 +12,15 @@ const day = 24 * hour;
 describe("configuration", () => {
   it("serves every contract at its own prefix when there is no file", async () => {
     const configuration = await readConfiguration({ file: undefined, publicUrl });
+    const smsLimits = {
+      number: { pauseIn: 60_000, perHour: 5, perDay: 10 },
+      range: { pauseIn: 0, perHour: 50, perDay: 200 },
+      country: { pauseIn: 0, perHour: 1_000, perDay: 5_000 },
+      client: { pauseIn: 0, perHour: 1_000, perDay: 5_000 },
+      realm: { pauseIn: 0, perHour: 2_000, perDay: 10_000 },
+    };
     const shared = {
-      mounts: ["jwt", "account"],
+      mounts: ["jwt", "account", "platform"],
       profile: "contract",
       signIn: {
         passwordBudget: { limit: 10, restIn: hour, disabledAt: 100 },
@@ -23,6 +30,7 @@ describe("configuration", () => {
       codes: {
         guessBudget: { limit: 50, restIn: day, disabledAt: 1_000_000 },
         sending: { pauseIn: 60_000, perHour: 5, perDay: 10 },
+        sms: smsLimits,
       },
       messages: { language: "contract" },
       protectedEmails: ["admin@gmail.com"],
@@ -104,8 +112,44 @@ describe("configuration", () => {
             },
           },
         },
+        {
+          name: "platform",
+          contract: "platform",
+          prefix: "",
+          host: undefined,
+          corsOrigins: [],
+          providers: [],
+          policy: {
+            ...shared,
+            mount: "platform",
+            passwords: {
+              minimumLength: 8,
+              maximumLength: 1_000,
+              needsAllClasses: false,
+              refusesCommon: true,
+              refusesNumeric: true,
+              refusesSimilar: true,
+            },
+            handoff: { redirectUris: [], baseUrl: "https://id.example.org" },
+            sessions: { idleIn: 14 * day, absoluteIn: 30 * day },
+            tokens: tokens("https://id.example.org"),
+            addressLimits: {
+              signup: aMinute(5),
+              login: aMinute(10),
+              check: aMinute(30),
+              resend: aMinute(5),
+              recovery: aMinute(5),
+              oauth: aMinute(10),
+              captcha: aMinute(30),
+              change: aMinute(30),
+              signed: aMinute(600),
+            },
+          },
+        },
       ],
       providers: [],
+      captchas: [],
+      sms: { gateways: [], connections: 5, countries: [], limits: smsLimits },
       retention: {
         deletedAccountsIn: 30 * day,
         failureRecordsIn: 30 * day,
@@ -172,7 +216,7 @@ describe("configuration", () => {
     [
       "an unknown key",
       { mount: [] },
-      /^file: the file has the unknown key "mount"; allowed: \$schema, mounts, providers, retention, signing$/,
+      /^file: the file has the unknown key "mount"; allowed: \$schema, mounts, providers, captchas, sms, retention, signing$/,
     ],
     [
       "an unknown key of a mount",
@@ -185,7 +229,7 @@ describe("configuration", () => {
     [
       "another contract",
       { mounts: [{ contract: "soap" }] },
-      /^file: mounts\[0\]\.contract must be one of "jwt", "account"$/,
+      /^file: mounts\[0\]\.contract must be one of "jwt", "account", "platform"$/,
     ],
     ["a name in capitals", { mounts: [{ ...jwt, name: "Main" }] }, /^file: mounts\[0\]\.name must match pattern/],
     ["a prefix without slash", { mounts: [{ ...jwt, prefix: "auth" }] }, /^file: mounts\[0\]\.prefix must match/],

@@ -58,6 +58,7 @@ describe("settings", () => {
       redis: undefined,
       secretKeys: undefined,
       smtp: undefined,
+      smsUrl: undefined,
       mailFrom: undefined,
       trustedProxies: [],
       configurationFile: undefined,
@@ -238,7 +239,21 @@ describe("settings", () => {
       { SMTP_URL: url, MAIL_FROM: "a@example.org" },
       says,
     ]),
-    ["a gateway", { SMS_URL: "http://h" }, /^SMS_URL /],
+    ...(
+      [
+        ["of another scheme", "smtp://u:hunter2@h", /^SMS_URL must begin with http:\/\/ or https:\/\//],
+        ["without a scheme", "sms.example.org/send", /^SMS_URL must begin/],
+        ["with a bare # in its password", "https://u:hunter2#x@h", /^SMS_URL /],
+        ["with a fragment", "https://u:hunter2@h/#", /^SMS_URL has a fragment; .*%23/],
+        ["with half of its credentials", "https://u@h", /^SMS_URL has a user name without a password/],
+        ["with a bare % in its password", "https://u:hunter2%@h", /^SMS_URL has a %/],
+        ["with a : in its user name", "https://u%3Av:hunter2@h", /^SMS_URL has a : in its user name/],
+      ] as const
+    ).map(([what, url, says]): [string, Record<string, string>, RegExp] => [
+      `a gateway ${what}`,
+      { SMS_URL: url },
+      says,
+    ]),
     [
       "a variable that is misspelt",
       { TRILITHON_CONFG: "x" },

@@ -5,7 +5,7 @@ import { createOutboxWorker } from "#adapters/system/outbox-worker.js";
 import type { MessageId } from "#core/ids.js";
 import type { Delivery } from "#core/outbox/courier.js";
 import type { LeasedMessage } from "#core/outbox/outbox-store.js";
-import { givenMessage } from "../mail/given-message.js";
+import { givenLeasedMessage } from "../mail/given-message.js";
 import { poll } from "../server/poll.js";
 
 /** An outbox in memory and a courier whose deliveries the test ends; the worker between them. */
@@ -29,12 +29,15 @@ const stage = ({ concurrency = 2 } = {}) => {
         away();
         return due.splice(0, limit);
       },
-      finish: async (id, _owner, { kind }) => {
+      finish: async ({ id }, _owner, { kind }) => {
         away();
         finished.push([id, kind]);
       },
     },
     courier: {
+      channel: "mail",
+      gateway: "",
+      attemptIn: 240_000,
       send: ({ id }) =>
         new Promise((resolve) => {
           underWay.set(id, (delivery) => {
@@ -53,7 +56,7 @@ const stage = ({ concurrency = 2 } = {}) => {
     onFailed: (error) => failures.push(error),
   });
   const put = (count: number): readonly LeasedMessage[] => {
-    const messages = Array.from({ length: count }, () => ({ ...givenMessage(), attempt: 1 }));
+    const messages = Array.from({ length: count }, () => givenLeasedMessage());
     due.push(...messages);
     return messages;
   };

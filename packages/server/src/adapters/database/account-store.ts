@@ -65,7 +65,14 @@ export const accountStore = (context: StoreContext): AccountStore => {
         rows.flatMap((row) => {
           const identifier = identifierOf(row);
           return identifier?.liveKey === liveKey
-            ? [{ account: accountOf(row), passwordHash: row.hash ?? undefined, identifier }]
+            ? [
+                {
+                  account: accountOf(row),
+                  passwordHash: row.hash ?? undefined,
+                  hasSecondFactor: row.is_on === 1,
+                  identifier,
+                },
+              ]
             : [];
         }),
       );
@@ -248,7 +255,12 @@ const selectHolders = (db: Kysely<Tables>, values: HeldKeys, count: number) =>
         .onRef("password.realm_id", "=", "identifier.realm_id")
         .onRef("password.account_id", "=", "identifier.account_id"),
     )
-    .select([...accountColumns, ...identifierColumns, "password.hash"])
+    .leftJoin("second_factor", (join) =>
+      join
+        .onRef("second_factor.realm_id", "=", "identifier.realm_id")
+        .onRef("second_factor.account_id", "=", "identifier.account_id"),
+    )
+    .select([...accountColumns, ...identifierColumns, "password.hash", "second_factor.is_on"])
     .where("identifier.realm_id", "=", values.realmId)
     .where(
       "identifier.live_key",

@@ -81,17 +81,23 @@ export const pendingSessionStore = (context: StoreContext): PendingSessionStore 
       await withdrawTry(context, { realmId, id });
     },
     async advance({ id, tokenHash, state }, to, at) {
-      const step = { realmId, id, tokenHash, state, at, newest: at + clockSkew };
-      const next = {
+      const values = {
+        realmId,
+        id,
+        tokenHash,
+        state,
+        at,
+        newest: at + clockSkew,
         nextToken: to.tokenHash,
         nextState: to.state,
         memory: seal(id, to.memory),
         expiresAt: to.expiresAt,
+        back: to.givesBack ? 1 : 0,
       };
-      return changed(await advance(context, { ...step, ...next })) === 1;
+      return changed(await advance(context, values)) === 1;
     },
     async complete({ id, tokenHash, state }, at) {
-      const values = { realmId, id, tokenHash, state, at, newest: at + clockSkew };
+      const values = { realmId, id, tokenHash, state, at, newest: at + clockSkew, back: 1 };
       return changed(await complete(context, values)) === 1;
     },
     async end(id, at) {
@@ -152,13 +158,13 @@ const withdrawTry = prepared((db, { realmId, id }: Pick<Step, "realmId" | "id">)
 );
 
 /** Of a right answer: what its own try has spent is taken back. */
-const oneTryLess = (db: Kysely<Tables>, values: Step) =>
+const triesLess = (db: Kysely<Tables>, values: Step & { readonly back: number }) =>
   waiting(db, values).set((row) => ({
     spent_at: null,
     failures: row
       .case()
       .when("failures", ">", 0)
-      .then(row("failures", "-", 1))
+      .then(row("failures", "-", values.back))
       .else(0)
       .end(),
   }));
@@ -171,9 +177,10 @@ const advance = prepared(
       readonly nextState: string;
       readonly memory: string;
       readonly expiresAt: number;
+      readonly back: number;
     },
   ) =>
-    oneTryLess(db, values).set({
+    triesLess(db, values).set({
       token_hash: values.nextToken,
       state: values.nextState,
       sealed_memory: values.memory,
@@ -181,4 +188,6 @@ const advance = prepared(
     }),
 );
 
-const complete = prepared((db, values: Step) => oneTryLess(db, values).set({ ended_at: values.at }));
+const complete = prepared((db, values: Step & { readonly back: number }) =>
+  triesLess(db, values).set({ ended_at: values.at }),
+);

@@ -16,14 +16,15 @@ export const guardedFetch =
   async (address, options) => {
     const signal = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
     const { method, headers } = options;
-    const { status, type, read } = await guardedRequest(reach, {
+    const answer = await guardedRequest(reach, {
       url: new URL(address),
       method,
       headers,
       body: bodyOf(options),
       signal,
     });
-    const bytes = await read();
+    const { status, type } = answer;
+    const bytes = await answer.read();
     return new Response(bytes.length === 0 ? null : bytes, { status, headers: { "content-type": type } });
   };
 

@@ -1,6 +1,7 @@
-import { pbkdf2Sync, scryptSync, timingSafeEqual } from "node:crypto";
-import { verifySync as verifyArgon2 } from "@node-rs/argon2";
-import { verifySync as verifyBcrypt } from "@node-rs/bcrypt";
+import { pbkdf2, scrypt, type ScryptOptions, timingSafeEqual } from "node:crypto";
+import { promisify } from "node:util";
+import { verify as verifyArgon2 } from "@node-rs/argon2";
+import { verify as verifyBcrypt } from "@node-rs/bcrypt";
 
 /** How a stored hash was made. `trilithon-argon2id` is ours, peppered; the others come from imports. */
 export type HashKind =
@@ -29,8 +30,8 @@ export type StoredHash =
       readonly fault?: never;
       /** The version of the pepper that `matches` needs. */
       readonly pepperVersion?: string;
-      /** Blocks its thread for as long as the hash is dear. Answers `false` rather than throw. */
-      matches(password: string, pepper: Uint8Array | undefined): boolean;
+      /** Takes a thread of the pool for as long as the hash is dear. Answers `false` rather than reject. */
+      matches(password: string, pepper: Uint8Array | undefined): Promise<boolean>;
     };
 
 /** What an import may bring: every cost below is read and bounded before anything is spent. */
@@ -87,7 +88,7 @@ const families: readonly HashFamily[] = [
     read: ({ pepper = "", tail, ...costs }) =>
       faultOfArgon2(costs) ?? {
         pepperVersion: pepper,
-        matches: (password, key) => key !== undefined && matchesArgon2(`$argon2id${tail}`, password, key),
+        matches: async (password, key) => key !== undefined && matchesArgon2(`$argon2id${tail}`, password, key),
       },
   },
   {
@@ -109,7 +110,7 @@ const families: readonly HashFamily[] = [
     read: ({ iterations, salt = "", digest = "" }) =>
       faultOfCount("iterations", Number(iterations), hashBounds.pbkdf2Iterations) ?? {
         matches: (password) =>
-          isDigest(digest, (size) => pbkdf2Sync(password, salt, Number(iterations), size, "sha256")),
+          isDigest(digest, (size) => derivePbkdf2(password, salt, Number(iterations), size, "sha256")),
       },
   },
   {
@@ -148,11 +149,11 @@ const faultOfArgon2 = ({ m, t, p }: Groups): string | undefined => {
   );
 };
 
-const matchesArgon2 = (phc: string, password: string, secret: Uint8Array | undefined): boolean => {
+const matchesArgon2 = async (phc: string, password: string, secret: Uint8Array | undefined): Promise<boolean> => {
   try {
-    return verifyArgon2(phc, password, secret === undefined ? {} : { secret });
+    return await verifyArgon2(phc, password, secret === undefined ? {} : { secret });
   } catch {
-    // The library throws on what its own parser refuses, such as base64 with stray bits.
+    // The library rejects what its own parser refuses, such as base64 with stray bits.
     return false;
   }
 };
@@ -163,11 +164,11 @@ const faultOfBcrypt = (cost: number): string | undefined => {
 };
 
 /** As bcrypt itself, only the first 72 bytes count. */
-const bcryptMatcher = (hash: string, version: string | undefined) => (password: string) => {
+const bcryptMatcher = (hash: string, version: string | undefined) => async (password: string) => {
   // `2x` marks hashes of a library that took bytes above 127 wrongly; for others it is the same as `2b`.
   if (version === "x" && /[^\0-\x7f]/.test(password)) return false;
   try {
-    return verifyBcrypt(password, hash);
+    return await verifyBcrypt(password, hash);
   } catch {
     return false;
   }
@@ -175,6 +176,9 @@ const bcryptMatcher = (hash: string, version: string | undefined) => (password: 
 
 /** The exponent in the PHC form; Ory Kratos writes N itself there, which no exponent within bounds reaches. */
 const costOfLn = (ln: number): number => (ln < 64 ? 2 ** ln : ln);
+
+const derivePbkdf2 = promisify(pbkdf2);
+const deriveScrypt = promisify<string, string | Buffer, number, ScryptOptions, Buffer>(scrypt);
 
 interface ScryptCosts {
   readonly n: number;
@@ -189,12 +193,12 @@ const readScrypt = ({ n, r, p }: ScryptCosts, salt: string | Buffer, digest: str
   if (n * r * p > work) return `asks for more work than ${work} blocks`;
   return {
     matches: (password) =>
-      isDigest(digest, (size) => scryptSync(password, salt, size, { N: n, r, p, maxmem: 2 * memory })),
+      isDigest(digest, (size) => deriveScrypt(password, salt, size, { N: n, r, p, maxmem: 2 * memory })),
   };
 };
 
-const isDigest = (digest: string, derive: (size: number) => Buffer): boolean => {
+const isDigest = async (digest: string, derive: (size: number) => Promise<Buffer>): Promise<boolean> => {
   const expected = Buffer.from(digest, "base64");
   // Fewer bytes than 16 would be guessed, not known.
-  return expected.length >= 16 && expected.length <= 64 && timingSafeEqual(derive(expected.length), expected);
+  return expected.length >= 16 && expected.length <= 64 && timingSafeEqual(await derive(expected.length), expected);
 };

@@ -3,7 +3,7 @@ import { hashableLength, isHashable } from "#core/passwords/password-policy.js";
 import type { PasswordHasher, PasswordVerdict } from "#core/ports.js";
 import { argon2Costs, type HashingWork } from "./hashing-work.js";
 import { readStoredHash, storedForm } from "./legacy-hashes.js";
-import { createThreadPool, type ThreadPool } from "./thread-pool.js";
+import { createWorkerProcess, type WorkerProcess } from "./worker-process.js";
 
 export interface PasswordHasherOptions {
   readonly peppers: {
@@ -17,7 +17,7 @@ export interface PasswordHasherOptions {
   readonly queueLength?: number;
 }
 
-/** The port, with the end of its threads. */
+/** The port, with the end of its process. */
 export interface ClosablePasswordHasher extends PasswordHasher {
   /** Hashes that run at this moment, and those that wait. */
   load(): { readonly running: number; readonly waiting: number };
@@ -31,28 +31,28 @@ export interface ClosablePasswordHasher extends PasswordHasher {
  */
 export const createPasswordHasher = (options: PasswordHasherOptions): ClosablePasswordHasher => {
   const { newest, all } = options.peppers;
-  const pool: ThreadPool<HashingWork, string | boolean> = createThreadPool({
-    thread: new URL("./hashing-thread.js", import.meta.url),
+  const worker: WorkerProcess<HashingWork, string | boolean> = createWorkerProcess({
+    module: new URL("./hashing-process.js", import.meta.url),
     permits: options.permits,
     queueLength: options.queueLength ?? 64 * options.permits,
     longestWaitIn: 2000,
-    // Threads that step back may take ten times as long when something else needs the processors.
+    // A process that steps back may take ten times as long when something else needs the processors.
     shortQueue: Math.min(16 * options.permits, options.queueLength ?? Number.POSITIVE_INFINITY),
   });
   const nobody = hashOfNobody(newest.version);
   const currentPrefix = nobody.slice(0, nobody.indexOf("p=") + `p=${argon2Costs.parallelism}$`.length);
 
   const verifyNothing = async (password: string): Promise<PasswordVerdict> => {
-    if (isHashable(password)) await pool.run({ do: "verify", password, hash: nobody, pepper: newest.key });
+    if (isHashable(password)) await worker.run({ do: "verify", password, hash: nobody, pepper: newest.key });
     return wrong;
   };
 
   return {
-    assertRoom: () => pool.assertRoom(),
+    assertRoom: () => worker.assertRoom(),
     async hash(password) {
       if (!isHashable(password)) throw new Error(`a password over ${hashableLength} code points is not hashed`);
       const { version: pepperVersion, key: pepper } = newest;
-      return String(await pool.run({ do: "hash", password, pepperVersion, pepper }));
+      return String(await worker.run({ do: "hash", password, pepperVersion, pepper }));
     },
     async verify(password, hash) {
       if (!isHashable(password)) return wrong;
@@ -60,12 +60,12 @@ export const createPasswordHasher = (options: PasswordHasherOptions): ClosablePa
       if (stored.fault !== undefined) return verifyNothing(password);
       const pepper = stored.pepperVersion === undefined ? undefined : all.get(stored.pepperVersion);
       if (stored.pepperVersion !== undefined && pepper === undefined) return verifyNothing(password);
-      const isRight = (await pool.run({ do: "verify", password, hash, pepper })) === true;
+      const isRight = (await worker.run({ do: "verify", password, hash, pepper })) === true;
       return { isRight, isOutdated: isRight && !hash.startsWith(currentPrefix) };
     },
     verifyNothing,
-    load: () => ({ running: pool.running, waiting: pool.waiting }),
-    close: () => pool.close(),
+    load: () => ({ running: worker.running, waiting: worker.waiting }),
+    close: () => worker.close(),
   };
 };
 

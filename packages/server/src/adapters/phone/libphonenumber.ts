@@ -1,5 +1,5 @@
 import { type NumberType, type PhoneNumber as ParsedNumber, parsePhoneNumberFromString } from "libphonenumber-js/max";
-import type { PhoneNumber, PhoneNumbers } from "#core/ports.js";
+import type { PhoneNumber, PhoneNumbers } from "#core/identities/phone-numbers.js";
 
 export interface PhoneNumbersNeeds {
   /** Where SMS are sent to; none named: everywhere. */
@@ -20,7 +20,6 @@ export const createPhoneNumbers = ({ countries, getSms }: PhoneNumbersNeeds): Ph
     return {
       country,
       range: text.slice(0, -lastDigits),
-      masked: masked(text, number?.countryCallingCode ?? ""),
       canGetSms:
         getSms && number !== undefined && isReached(number) && (countries.length === 0 || countries.includes(country)),
     } satisfies PhoneNumber;
@@ -29,12 +28,6 @@ export const createPhoneNumbers = ({ countries, getSms }: PhoneNumbersNeeds): Ph
 
 /** A range of 10,000 numbers: what one carrier hands to another, or to a fraudster. */
 const lastDigits = 4;
-
-const masked = (text: string, callingCode: string): string => {
-  const known = `+${callingCode}`;
-  const [hidden, last] = [text.slice(known.length, -2), text.slice(-2)];
-  return `${known}${"*".repeat(hidden.length)}${last}`;
-};
 
 /** Of many numbers it is not known whether they are mobile (in North America of none): those are. VoIP proves no device (NIST SP 800-63B-4). */
 const isReached = (number: ParsedNumber): boolean => {

@@ -3,7 +3,7 @@ import type { SigningAlgorithm } from "#core/signing-keys/signing-key.js";
 
 /**
  * The signature over `text`, in the form of RFC 7518 section 3 and RFC 8037. On the calling thread: 40 to 300 µs, where a hop to
- * the thread pool would cost as much again and wait behind password hashes.
+ * the thread pool would cost as much again.
  */
 export const signText = (algorithm: SigningAlgorithm, key: KeyObject, text: string): Buffer =>
   sign(digests[algorithm], Buffer.from(text, "ascii"), { key, dsaEncoding: "ieee-p1363" });

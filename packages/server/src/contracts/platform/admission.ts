@@ -64,7 +64,7 @@ export const allowsOrigin = async (
 };
 
 /** Whether people see what the endpoint answers. */
-export const isPage = (endpoint: string | undefined): boolean =>
+const isPage = (endpoint: string | undefined): boolean =>
   routes.some(({ name, access }) => name === endpoint && access === "page");
 
 const getRealmId = (company: string): RealmId => {

@@ -99,7 +99,7 @@ export interface ProgressView {
 }
 
 /** Items of `disclaimers_required`. */
-export const disclaimersRequired = (disclaimers: readonly Disclaimer[], language: Language) =>
+const disclaimersRequired = (disclaimers: readonly Disclaimer[], language: Language) =>
   disclaimers.map(({ code, version, titles, url }) => ({ code, version, title: titleIn(titles, language), url }));
 
 /** Seconds for `expires_in`. */

@@ -295,7 +295,7 @@ export const fieldMessages = {
   },
   oneOfTwo: {
     en: "Send either a code or a backup code, not both.",
-    fa: "یا کد یک‌بارمصرف یا کد پشتیبان را بفرستید، نه هر دو را.",
+    fa: "یا کد یک‌بارمصرف را بفرستید یا کد پشتیبان را، نه هر دو.",
     ru: "Передайте либо код, либо резервный код, но не оба.",
   },
   notLetters: {
@@ -305,7 +305,7 @@ export const fieldMessages = {
   },
   notAWord: {
     en: "Each word must have 8 to 30 letters.",
-    fa: "هر کلمه باید ۸ تا ۳۰ حرف داشته باشد.",
+    fa: "هر واژه باید ۸ تا ۳۰ حرف داشته باشد.",
     ru: "В каждом слове должно быть от 8 до 30 букв.",
   },
   selfEvident: {
@@ -314,9 +314,9 @@ export const fieldMessages = {
     ru: "Этот ответ слишком легко угадать.",
   },
   noCodeAddress: {
-    en: "Add a phone or an e-mail and confirm it first.",
+    en: "Add a phone number or an email address and confirm it first.",
     fa: "ابتدا یک شماره تلفن یا ایمیل اضافه و تأیید کنید.",
-    ru: "Сначала добавьте и подтвердите телефон или адрес эл. почты.",
+    ru: "Сначала добавьте и подтвердите номер телефона или адрес электронной почты.",
   },
   passwordTooShort: (minimum: number): Text => ({
     en: `The password must have at least ${minimum} characters.`,

@@ -10,7 +10,9 @@ import type { PlatformNeeds, UserRequest } from "./platform-request.js";
 export const putUserSecondfactor = async (needs: PlatformNeeds, request: UserRequest): Promise<Answer> => {
   const { user, origin } = request;
   const { otp } = await readFields(request, { otp: boolean }, (passed) =>
-    passed.otp === true && codeAddress(user.identifiers) === undefined ? { otp: [fieldMessages.noCodeAddress] } : {},
+    passed.otp === true && codeAddress(needs, user.identifiers) === undefined
+      ? { otp: [fieldMessages.noCodeAddress] }
+      : {},
   );
   await setSecondFactor(needs, { user, otp: otp ? "on" : "off", origin });
   return success();

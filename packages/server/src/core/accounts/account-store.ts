@@ -8,6 +8,8 @@ export interface SignInCandidate {
   readonly account: Account;
   /** The stored hash (PHC or a legacy form), `undefined` for an account without a password. */
   readonly passwordHash: string | undefined;
+  /** Its owner has switched one on. */
+  readonly hasSecondFactor: boolean;
   readonly identifier: Identifier;
 }
 

@@ -16,7 +16,8 @@ export interface MakeApiKeyCommand {
   readonly name: string;
   readonly policy: KeyPolicy;
   readonly isDevelopment: boolean;
-  readonly expiresAt: Instant | undefined;
+  /** Milliseconds; `undefined`: until it is disabled. */
+  readonly livesIn: number | undefined;
   readonly origin: Origin;
 }
 
@@ -31,10 +32,11 @@ export interface MadeApiKey {
 /** Makes an API key with its first secret; each has 256 random bits. The key is kept as its SHA-256, the secret encrypted. */
 export const makeApiKey = async (needs: MakeApiKeyNeeds, command: MakeApiKeyCommand): Promise<MadeApiKey> => {
   const createdAt = needs.clock.now();
-  const { origin, ...rest } = command;
+  const { origin, livesIn, ...rest } = command;
   const key = `apk_${needs.random.token(256)}`;
   const id = newApiKeyId(needs.random);
-  const apiKey = { ...rest, id, keyHash: needs.fingerprint(key), createdAt, disabledAt: undefined };
+  const expiresAt = livesIn === undefined ? undefined : createdAt + livesIn;
+  const apiKey = { ...rest, id, keyHash: needs.fingerprint(key), createdAt, expiresAt, disabledAt: undefined };
   const secret = newSecret(needs, id, createdAt);
   await needs.transaction(async ({ apiKeys, audit }) => {
     await apiKeys.insert(apiKey);

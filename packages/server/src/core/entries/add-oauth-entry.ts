@@ -57,8 +57,8 @@ export const addOauthEntry = async (needs: AddOauthEntryNeeds, command: AddOauth
   return entry;
 };
 
-const titleOf = async ({ identityProviders }: AddOauthEntryNeeds, provider: string): Promise<string> =>
-  (await identityProviders()).all.find(({ name }) => name === provider)?.title ?? provider;
+const titleOf = async (needs: AddOauthEntryNeeds, provider: string): Promise<string> =>
+  (await needs.identityProviders()).all.find(({ name }) => name === provider)?.title ?? provider;
 
 /** The unique index decides who has it; the account may have it already, for another programme or by another contract. */
 const holdIdentity = async (

@@ -38,4 +38,6 @@ export interface ProvenFactor {
    * gives the counted try back.
    */
   readonly alongside: (stores: Stores) => Promise<void>;
+  /** The right answer led nowhere, and what was written alongside is undone: gives the counted try back, since nothing was guessed. */
+  readonly withdraw: () => Promise<void>;
 }

@@ -37,7 +37,7 @@ export const pinSubject = (
 /** Letters that are asked for at once. */
 const asked = 3;
 /** Milliseconds for which unanswered positions stay. */
-export const pinnedIn = 86_400_000;
+const pinnedIn = 86_400_000;
 
 /** How long the words of nobody are: always the same for one identity. */
 const decoyLengthOf = (secrets: Secrets, identity: string): number =>

@@ -55,6 +55,7 @@ export const proveFactor = async (
         await evaluation.alongside(stores);
         if (isCountedForAll) await stores.attempts.succeed(ofAll);
       },
+      withdraw,
     };
   // Nothing was compared, so nothing was guessed: strangers could lock an owner out by it.
   if (evaluation.kind === "void") await withdraw();

@@ -1,5 +1,6 @@
 import type { SignInCandidate } from "../accounts/account-store.js";
-import type { PhoneNumbers, Secrets, Stores } from "../ports.js";
+import type { PhoneNumbers } from "./phone-numbers.js";
+import type { Secrets, Stores } from "../ports.js";
 import { parseEmail, type ParsedIdentifier } from "./email.js";
 import { type Identifier, realmWideKey } from "./identifier.js";
 import { parseUsername } from "./username.js";

@@ -16,6 +16,8 @@ export const refusedSchemes = [
  */
 export const mayReceiveCode = (address: string): boolean => {
   if (!/^[!-~]{1,2000}$/.test(address) || /[\\#]/.test(address) || !URL.canParse(address)) return false;
+  // Readers differ in what `https:example.org` is.
+  if (/^https?:(?!\/\/)/i.test(address)) return false;
   const { protocol, username, password, hostname } = new URL(address);
   if (refusedSchemes.some((scheme) => protocol === `${scheme}:`) || username !== "" || password !== "") return false;
   return protocol !== "http:" || /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);

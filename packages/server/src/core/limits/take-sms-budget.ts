@@ -1,6 +1,7 @@
 import type { Instant } from "../ids.js";
 import type { MountPolicy } from "../policy.js";
-import type { PhoneNumbers, Secrets, Stores } from "../ports.js";
+import type { PhoneNumbers } from "../identities/phone-numbers.js";
+import type { Secrets, Stores } from "../ports.js";
 import type { Refusal } from "../refusal.js";
 import { sendingLimited, sendingSubject } from "./sending-subject.js";
 import type { SmsSending } from "./sms-sending.js";

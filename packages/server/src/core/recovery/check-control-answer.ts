@@ -18,7 +18,7 @@ export interface CheckControlAnswerCommand {
 }
 
 /** Milliseconds in which the owner can stop a recovery by question. */
-export const questionDelayIn = 86_400_000;
+const questionDelayIn = 86_400_000;
 
 /** `recovery-checkquestion`: a right answer opens the new password a day later; the owner is told at once, wherever he can be reached. */
 export const checkControlAnswer = async (

@@ -9,7 +9,7 @@ import type { FlowNeeds } from "../sign-in/flow-needs.js";
 import type { SentCode } from "../sign-in/pending-session.js";
 
 /** Milliseconds for which a mailed link begins a recovery. */
-export const recoveryLinkLivesIn = 3_600_000;
+const recoveryLinkLivesIn = 3_600_000;
 
 /** What is kept of a link's token. It names the API key: the link is good with no other. */
 export const recoveryLinkHash = (

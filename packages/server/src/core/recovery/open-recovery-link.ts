@@ -37,7 +37,11 @@ export const openRecoveryLink = async (
         accountId,
         memory: {
           via: "recovery",
-          identifier: primaryAddress(identifiers, "email") ?? { kind: "email", displayValue: "", normalizedValue: "" },
+          identifier: primaryAddress(needs, identifiers, "email") ?? {
+            kind: "email",
+            displayValue: "",
+            normalizedValue: "",
+          },
           // What was mailed came back.
           proven: ["code"],
           accepted: [],

@@ -31,7 +31,8 @@ export const proveRecovery = async (
     memory: { ...memory, proven: [proven], availableAt },
     expiresAt: availableAt === undefined ? session.expiresAt : availableAt + pendingSessionLivesIn,
   } as const;
-  if (!(await pendingSessions.advance(session, moved, now))) throw stateWrong(session, session.state);
+  if (!(await pendingSessions.advance(session, { ...moved, givesBack: true }, now)))
+    throw stateWrong(session, session.state);
   await audit.append({ at: now, kind: "recovery-proven", accountId, origin, details: { by: proven } });
   return progressOf({ session: moved, token }, availableAt === undefined ? {} : { availableAt });
 };

@@ -44,8 +44,12 @@ export const setRecoveredPassword = async (
         if (!mayAct({ status })) throw new Refusal("account-inactive", { status, accountId });
       };
       const ended = await replacePassword(needs, stores, {
-        ...{ ...view, hash, now },
-        ...{ keptSignIn: session.id, by: "account-recovered", spend: refuseInactive },
+        ...view,
+        hash,
+        now,
+        keptSignIn: session.id,
+        by: "account-recovered",
+        spend: refuseInactive,
       });
       await reopenFactors(stores, accountId);
       await stores.audit.append({ at: now, kind: "recovery-completed", accountId, origin, details: { ended } });

@@ -85,7 +85,7 @@ const readOpenly = async (
 ): Promise<Recovering> => {
   const { account } = await getActiveHolder(needs, found, { via: "recovery", origin, now });
   const accountId = account.id;
-  const to = primaryAddress((await needs.stores.accounts.find(accountId))?.identifiers ?? [], kind);
+  const to = primaryAddress(needs, (await needs.stores.accounts.find(accountId))?.identifiers ?? [], kind);
   if (to === undefined) throw await notPossible(needs, `${kind}-not-set`, { accountId, origin, now });
   return {
     accountId,
@@ -100,7 +100,7 @@ const readQuietly = async (
 ): Promise<Recovering> => {
   const { identifier, holder } = found;
   const read = await needs.stores.accounts.find(holder?.account.id ?? nobody);
-  const owned = primaryAddress(read?.identifiers ?? [], kind);
+  const owned = primaryAddress(needs, read?.identifiers ?? [], kind);
   const masked = identifier.kind === kind ? maskAddress({ ...identifier, kind }) : fullyMasked;
   if (holder !== undefined && owned !== undefined && mayAct(holder.account)) {
     const { id, language } = holder.account;

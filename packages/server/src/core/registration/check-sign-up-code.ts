@@ -45,7 +45,8 @@ const askForPassword = async (
 ): Promise<SignInProgress> => {
   const token = needs.random.token(256);
   const moved = { ...session, state: "signup-setpassword", tokenHash: needs.fingerprint(token), memory } as const;
-  if (!(await pendingSessions.advance(session, moved, now))) throw stateWrong(session, session.state);
+  if (!(await pendingSessions.advance(session, { ...moved, givesBack: true }, now)))
+    throw stateWrong(session, session.state);
   const details = { passed: session.state, next: moved.state };
   await audit.append({ at: now, kind: "sign-in-step-passed", accountId: undefined, origin, details });
   return progressOf({ session: moved, token }, {});

@@ -21,6 +21,8 @@ export const completeSignUp = async (
 ): Promise<Authorized> => {
   const { session, memory, origin, now } = step;
   const { identifier, signUp, accepted } = memory;
+  // First of all: of several at once, the others are told of the session, not of the address that one of them has just proven.
+  if (!(await stores.pendingSessions.complete(session, now))) throw stateWrong(session, session.state);
   const accountId = newAccountId(needs.random, now);
   await stores.accounts.insert(newAccount(accountId, signUp?.language ?? needs.apiKey.policy.language, now));
   if (!(await claim(needs, stores, { ...step, accountId })))
@@ -29,9 +31,7 @@ export const completeSignUp = async (
   if (passwordHash !== undefined) await stores.passwords.set(accountId, passwordHash, now);
   await stores.audit.append({ at: now, kind: "account-registered", accountId, origin, details: {} });
   const account = { id: accountId, passwordChangedAt: passwordHash === undefined ? undefined : now };
-  const done = await authorize(needs, stores, { account, accepted, origin, now });
-  if (!(await stores.pendingSessions.complete(session, now))) throw stateWrong(session, session.state);
-  return done;
+  return authorize(needs, stores, { account, accepted, origin, now });
 };
 
 const claim = async (

@@ -4,7 +4,7 @@ import { missingDisclaimers } from "../disclaimers/missing-disclaimers.js";
 import { type LoginId, parseAddress } from "../identities/find-login-holder.js";
 import { realmWideKey } from "../identities/identifier.js";
 import { maskAddress } from "../identities/mask-address.js";
-import { type Address, addressOf } from "../identities/reachable-address.js";
+import { type Address, addressOf, canBeSentTo } from "../identities/reachable-address.js";
 import type { Instant } from "../ids.js";
 import type { Origin } from "../origin.js";
 import { newMessage, noticeLivesIn } from "../outbox/write-letter.js";
@@ -35,7 +35,8 @@ export const startSignUp = async (needs: FlowNeeds, command: StartSignUpCommand)
     throw refusal;
   };
   const identifier = parseAddress(needs, loginId);
-  if (identifier === undefined) return refuse(new Refusal("identifier-invalid", { kind: kindMeant(loginId) }));
+  if (identifier === undefined || !canBeSentTo(needs, identifier))
+    return refuse(new Refusal("identifier-invalid", { kind: kindMeant(loginId) }));
   const holder = await findHolder(needs.stores, identifier);
   if (holder !== undefined && needs.policy.profile === "contract")
     return refuse(new Refusal("identifier-taken", { kind: identifier.kind }));

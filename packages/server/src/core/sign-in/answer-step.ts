@@ -41,6 +41,7 @@ export const answerStep = async <T>(
     });
   } catch (error) {
     // The answer was right: somebody else was faster with it, or it leads nowhere.
+    await proven.withdraw();
     await withdraw(error);
     throw error;
   }

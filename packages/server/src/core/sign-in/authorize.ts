@@ -10,7 +10,7 @@ import type { AcceptedDisclaimer } from "./pending-session.js";
 import type { SignInProgress } from "./sign-in-progress.js";
 
 /** Live sessions of one user on a mount; one more ends the oldest. */
-export const sessionsOfAUser = 20;
+const sessionsOfAUser = 20;
 
 export interface Authorization {
   /** As it was read when the sign-in began. */
@@ -21,7 +21,7 @@ export interface Authorization {
 }
 
 /**
- * Within a transaction, as its first writes: signs in whoever has proven everything that is asked of him, and keeps what he accepted.
+ * Within a transaction: signs in whoever has proven everything that is asked of him, and keeps what he accepted.
  * Refuses with `account-changed` when the account's status or password is not what it was. The token is given out after the commit.
  */
 export const authorize = async (

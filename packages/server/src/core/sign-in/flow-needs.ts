@@ -1,11 +1,11 @@
 import type { ApiKey } from "../api-keys/api-key.js";
 import type { MountPolicy } from "../policy.js";
+import type { PhoneNumbers } from "../identities/phone-numbers.js";
 import type {
   Clock,
   CommonPasswords,
   Fingerprint,
   PasswordHasher,
-  PhoneNumbers,
   Random,
   Secrets,
   Stores,

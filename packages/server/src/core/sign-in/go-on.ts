@@ -12,6 +12,7 @@ import { stateWrong } from "./find-session.js";
 import type { FlowNeeds } from "./flow-needs.js";
 import { type AskedNext, askNext } from "./next-step.js";
 import type { PendingSession, SessionMemory } from "./pending-session.js";
+import { costsTry } from "./session-state.js";
 import { sendCodeIfAllowed, sentTo } from "./send-session-code.js";
 import type { NextStep, SignInProgress } from "./sign-in-progress.js";
 
@@ -64,7 +65,8 @@ const moveOn = async (needs: FlowNeeds, stores: Stores, moving: Moving): Promise
   const token = needs.random.token(256);
   const { memory, next } = await prepare(needs, stores, moving);
   const moved = { ...session, state: asked.state, tokenHash: needs.fingerprint(token), memory };
-  if (!(await stores.pendingSessions.advance(session, moved, now))) throw stateWrong(session, session.state);
+  const to = { ...moved, givesBack: costsTry(session.state) };
+  if (!(await stores.pendingSessions.advance(session, to, now))) throw stateWrong(session, session.state);
   const details = { passed: session.state, next: asked.state };
   await stores.audit.append({ at: now, kind: "sign-in-step-passed", accountId: moving.account.id, origin, details });
   return progressOf({ session: moved, token }, next);

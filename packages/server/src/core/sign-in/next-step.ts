@@ -2,7 +2,7 @@ import { mayAct } from "../accounts/account.js";
 import type { AccountWithIdentifiers } from "../accounts/account-store.js";
 import type { Disclaimer } from "../disclaimers/disclaimer.js";
 import { isSameVersion, missingDisclaimers } from "../disclaimers/missing-disclaimers.js";
-import { type Address, codeAddress } from "../identities/reachable-address.js";
+import { type Address, codeAddress, hasAddress } from "../identities/reachable-address.js";
 import type { Instant } from "../ids.js";
 import type { Stores } from "../ports.js";
 import { type Factor, Refusal } from "../refusal.js";
@@ -27,17 +27,17 @@ export interface Asking extends AccountWithIdentifiers {
  * policy of its API key. Refuses with `account-inactive`: whoever is asked has proven something, and may be told.
  */
 export const askNext = async (
-  { apiKey }: Pick<FlowNeeds, "apiKey">,
+  needs: Pick<FlowNeeds, "apiKey" | "phoneNumbers">,
   stores: Stores,
   { account, identifiers, memory, now }: Asking,
 ): Promise<AskedNext> => {
   const { id: accountId, status } = account;
   if (!mayAct(account)) throw new Refusal("account-inactive", { status, accountId });
   const enrolled = await stores.factors.enrolled(accountId);
-  const to = codeAddress(identifiers);
-  const { factors } = apiKey.policy;
-  // Who has switched it on is asked, whether or not a code can reach him.
-  const needsCode = enrolled.hasSecondFactor || (factors.otp && to !== undefined);
+  const to = codeAddress(needs, identifiers);
+  const { factors } = needs.apiKey.policy;
+  // Who has switched it on is asked, whether or not a code can reach him; and no gateway that is gone lets anybody in without one.
+  const needsCode = enrolled.hasSecondFactor || (factors.otp && hasAddress(identifiers));
   if (needsCode && !hasProven(memory, ["code", "backup-code"])) return { state: "checkotp", to };
   const needsLetters = factors.memorable && enrolled.hasMemorableWords;
   if (needsLetters && !hasProven(memory, ["memorable"])) return { state: "checkmemorable" };

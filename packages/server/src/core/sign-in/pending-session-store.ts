@@ -17,8 +17,7 @@ export interface PendingSessionStore {
   /** The try was never evaluated: undoes one `countTry`. */
   withdrawTry(id: SignInId): Promise<void>;
   /**
-   * Moves on, for exactly one caller: `false` when the session is not in `from` under `tokenHash` any more, or is over at `at`. Gives one
-   * counted try back, also the last: a right answer is no wrong one.
+   * Moves on, for exactly one caller: `false` when the session is not in `from` under `tokenHash` any more, or is over at `at`.
    */
   advance(from: Pick<PendingSession, "id" | "tokenHash" | "state">, to: Advance, at: Instant): Promise<boolean>;
   /** The step that completes it: `true` for exactly one caller, under the same conditions as `advance`. */
@@ -36,4 +35,6 @@ export interface Advance {
   readonly tokenHash: string;
   readonly memory: SessionMemory;
   readonly expiresAt: Instant;
+  /** Whether one counted try is given back, also the last: a right answer is no wrong one. */
+  readonly givesBack: boolean;
 }

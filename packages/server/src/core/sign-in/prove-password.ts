@@ -36,7 +36,8 @@ export interface ProvenPassword {
 /**
  * Finds an account by its e-mail, evaluates its password, and has the sign-in completed when it was right. The try is counted before it is evaluated and given back when it was right.
  * Every way to fail takes the same steps – one look-up, one counted try, one hash, one audit event – so that time tells nothing:
- * an unknown e-mail has a budget and a hash of its own kind, a locked one is hashed against nothing.
+ * an unknown e-mail has a budget and a hash of its own kind, a locked one is hashed against nothing. Whoever has switched a second
+ * factor on is not let in by his password alone (OWASP ASVS 6.3.4): he signs in where he is asked for both.
  */
 export const provePassword = async <T>(
   needs: ProvePasswordNeeds,
@@ -121,5 +122,6 @@ const judge = (
   if (!verdict.isRight) return new Refusal("factor-wrong", { factor: "password", accountId });
   if (!mayAct(candidate.account))
     return new Refusal("account-inactive", { status: candidate.account.status, accountId });
+  if (candidate.hasSecondFactor) return new Refusal("factor-missing", { factor: "code", accountId });
   return undefined;
 };

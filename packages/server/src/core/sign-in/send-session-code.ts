@@ -43,7 +43,7 @@ export const sendCodeIfAllowed = async (needs: FlowNeeds, stores: Stores, comman
 };
 
 /** What a state's code confirms; one that was sent in another state is wrong. */
-export const codePurpose = (state: SessionState): SessionCodePurpose => {
+const codePurpose = (state: SessionState): SessionCodePurpose => {
   if (state === "signup-checkotp") return "registration";
   return state === "recovery-checkotp" ? "recovery" : "sign-in";
 };

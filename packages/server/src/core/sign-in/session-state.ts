@@ -51,6 +51,10 @@ export const sessionStates: Readonly<Record<SessionState, StateRule>> = {
   },
 };
 
+/** Whether an answer in this state can be guessed, and so costs a try before it is looked at. */
+export const costsTry = (state: SessionState): boolean =>
+  state !== "acceptdisclaimers" && state !== "signup-setpassword" && state !== "recovery-setpassword";
+
 /** Where a session begins. */
 export const beginnings = {
   login: ["checkpassword", "checkotp"],

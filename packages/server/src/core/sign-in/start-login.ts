@@ -62,7 +62,9 @@ export const getActiveHolder = async (
 };
 
 const findCodeAddress = async (
-  { stores }: FlowNeeds,
+  needs: FlowNeeds,
   { account, passwordHash }: SignInCandidate,
 ): Promise<Address | undefined> =>
-  passwordHash === undefined ? codeAddress((await stores.accounts.find(account.id))?.identifiers ?? []) : undefined;
+  passwordHash === undefined
+    ? codeAddress(needs, (await needs.stores.accounts.find(account.id))?.identifiers ?? [])
+    : undefined;

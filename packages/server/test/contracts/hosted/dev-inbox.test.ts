@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { networkInterfaces } from "node:os";
 import { after, before, describe, test } from "node:test";
 import { createLetterWriter } from "#adapters/mail/letters.js";
+import { createSmsWriter } from "#adapters/sms/sms-texts.js";
 import { systemClock } from "#adapters/system/clock.js";
 import { devInboxEndpoints } from "#contracts/hosted/dev-inbox.js";
+import { defaultRealm } from "#core/ids.js";
 import type { Message } from "#core/outbox/message.js";
 import { createServer } from "#http/server.js";
 import { openStores } from "../../conformance/open-stores.js";
@@ -51,6 +53,8 @@ describeOnEveryEngine("the development inbox", (engine) => {
     );
     assert.deepEqual(Object.keys(shown[1] ?? {}), [
       "id",
+      "realm",
+      "channel",
       "to",
       "language",
       "kind",
@@ -179,8 +183,10 @@ describe("the development inbox and other machines", () => {
         corsOrigins: [],
         endpoints: devInboxEndpoints({
           clock: systemClock,
-          stores: open.realm.stores,
+          outboxes: async () => [{ realm: defaultRealm, outbox: open.realm.stores.outbox }],
+          readable: ["mail", "sms"],
           letters: createLetterWriter("test"),
+          texts: createSmsWriter("test"),
         }),
         speak: () => ({ status: 404, body: nothing }),
         told: () => "",
@@ -212,7 +218,16 @@ describe("the development inbox and other machines", () => {
 
   const elsewhere: readonly (readonly [where: string, options: Omit<ServerOptions, "databaseUrl">])[] = [
     ["in production", { env: { NODE_ENV: "production" }, config: { mounts: [{ contract: "jwt" }] } }],
-    ["beside an SMTP server", { env: { SMTP_URL: "smtp://127.0.0.1:9", MAIL_FROM: "no-reply@example.org" } }],
+    [
+      "beside an SMTP server and a gateway",
+      {
+        env: {
+          SMTP_URL: "smtp://127.0.0.1:9",
+          MAIL_FROM: "no-reply@example.org",
+          SMS_URL: "http://127.0.0.1:9",
+        },
+      },
+    ],
   ];
   for (const [where, options] of elsewhere)
     describe(where, () => {
@@ -223,6 +238,51 @@ describe("the development inbox and other machines", () => {
         for (const path of paths) {
           const answer = await request(stage.server.url + path);
           assert.deepEqual([answer.status, answer.json], [404, nothing]);
+        }
+      });
+    });
+
+  const halves: readonly (readonly [where: string, env: Record<string, string>, readonly string[]])[] = [
+    ["beside an SMTP server", { SMTP_URL: "smtp://127.0.0.1:9", MAIL_FROM: "no-reply@example.org" }, ["sms"]],
+    ["beside a gateway", { SMS_URL: "http://127.0.0.1:9" }, ["mail"]],
+    ["beside neither", {}, ["sms", "mail"]],
+  ];
+  for (const [where, env, channels] of halves)
+    describe(where, () => {
+      const [engine] = availableEngines();
+      assert.ok(engine !== undefined);
+      const stage = useStage(engine, { env });
+      test("shows what has no way out, and nothing else", async () => {
+        const node = await openNode(stage.databaseUrl);
+        const message = givenMessage({ channel: "sms", createdAt: Date.now() + 1 });
+        for (const one of [givenMessage(), message]) await node.stores.outbox.append(one);
+        await node.close();
+        const shown = await lettersTo(stage.server);
+        assert.deepEqual(
+          shown.map(({ channel }) => channel),
+          channels,
+        );
+        for (const { id, ...others } of shown.filter(({ channel }) => channel === "sms")) {
+          assert.equal(id, message.id);
+          const { code = "" } = "code" in message.letter ? message.letter : {};
+          assert.deepEqual(others, {
+            realm: "default",
+            channel: "sms",
+            to: message.to,
+            language: "en",
+            kind: "registration-code",
+            text: `${code}\nlocalhost: your code to register. Good for 5 minutes. Tell it to nobody.`,
+            created_at: new Date(message.createdAt).toISOString(),
+            expires_at: new Date(message.expiresAt).toISOString(),
+            state: "waiting",
+            code,
+          });
+          const page = await request(`${stage.server.url}/dev/inbox`);
+          assert.match(page.text, /SMS to <bdi>\+989121234567<\/bdi>/);
+          for (const to of ["%2B989121234567", "+989121234567"]) {
+            const found = await request(`${stage.server.url}/dev/inbox.json?to=${to}`);
+            assert.match(found.text, new RegExp(message.id), to);
+          }
         }
       });
     });

@@ -33,17 +33,17 @@ export const anyEndpointRows: readonly Row[] = endpoints.flatMap((endpoint) => [
 ]);
 
 function lostRows(endpoint: CalledEndpoint): readonly Row[] {
-  const { name, path } = endpoint;
+  const { name, path, method } = endpoint;
   const lost = casesAt(endpoint, lostPaths)
-    .map(([when, change]) => [when, { path: change(path), method: endpoint.method }] as const)
+    .map(([when, change]) => [`${when}, by ${method}`, { path: change(path), method }] as const)
     .filter(([, sent]) => !isServed(sent.path));
   return rowsFor(
     name,
     "route.notfound",
   )({
     ...Object.fromEntries(lost),
-    "the path is another, whatever the method": { path: `/x${path}`, method: "DELETE" },
-    "the path is another, and the body too large": {
+    [`the path is another, whatever the method, for ${method}`]: { path: `/x${path}`, method: "DELETE" },
+    [`the path is another, and the body too large, for ${method}`]: {
       path: `/x${path}`,
       method: "POST",
       headers: json,

@@ -52,25 +52,28 @@ export const keyRows: readonly Row[] = endpoints.flatMap((endpoint) => {
       ...Object.fromEntries(
         Object.entries(companies)
           .slice(0, isThorough(endpoint) ? 99 : 1)
-          .map(([when, company]) => [`its company is another: ${when}`, { path, method, prefix: `/${company}/v2` }]),
+          .map(([when, company]) => [
+            `its company is another: ${when}, by ${method}`,
+            { path, method, prefix: `/${company}/v2` },
+          ]),
       ),
-      "its company is unknown, and there is no key": { path, method, prefix: "/nobody/v2", key: null },
+      [`its company is unknown, and there is no key, by ${method}`]: { path, method, prefix: "/nobody/v2", key: null },
     }),
     ...rowsFor(name, "auth.apikey.missing")(
-      { "there is no key": { path, method, key: null } },
+      { [`there is no key, by ${method}`]: { path, method, key: null } },
       { headers: { "www-authenticate": "ApiKey" } },
     ),
     ...rowsFor(name, "auth.apikey.invalid")(
       {
-        "the key is nobody's": { path, method, key: `apk_${"x".repeat(43)}` },
-        "the key is another company's": async (stage) => {
+        [`the key is nobody's, by ${method}`]: { path, method, key: `apk_${"x".repeat(43)}` },
+        [`the key is another company's, by ${method}`]: async (stage) => {
           const company = await otherCompany(stage);
           const { key } = await stage.shared("a key there", () => stage.makeKey({ company }));
           return { path, method, key };
         },
-        "the key is disabled": keyed(disabledKey),
+        [`the key is disabled, by ${method}`]: keyed(disabledKey),
         ...(isThorough(endpoint) ? oddKeys(endpoint) : {}),
-        "the key is over": keyed(expiredKey),
+        [`the key is over, by ${method}`]: keyed(expiredKey),
       },
       { headers: { "www-authenticate": "ApiKey" } },
     ),
@@ -78,7 +81,7 @@ export const keyRows: readonly Row[] = endpoints.flatMap((endpoint) => {
       name,
       "auth.restricted",
     )({
-      "the address is not on the key's list": async (stage) => {
+      [`the address is not on the key's list, by ${method}`]: async (stage) => {
         const { key } = await stage.keyWith({ addresses: ["192.0.2.0/24", "2001:db8::/32"] });
         return { path, method, key };
       },

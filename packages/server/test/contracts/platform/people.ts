@@ -130,7 +130,7 @@ export async function restSending(
 }
 
 /** Where a session stands in the database, as a condition. */
-export const sessionRow = (progress: Progress): string => `token_hash = '${fingerprint(tokenOf(progress))}'`;
+const sessionRow = (progress: Progress): string => `token_hash = '${fingerprint(tokenOf(progress))}'`;
 
 /** As if a session had begun fifteen minutes earlier. */
 export async function endSession(stage: Stage, progress: Progress): Promise<void> {

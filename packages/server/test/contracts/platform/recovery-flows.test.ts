@@ -48,7 +48,7 @@ describeOnEveryStore("the ways back", (engine) => {
       const session = await pendingSessions.find(fingerprint(tokenOf(progress)));
       assert.ok(session?.memory.availableAt !== undefined);
       const memory = { ...session.memory, availableAt: session.memory.availableAt - agedIn };
-      const aged = { ...session, memory, expiresAt: session.expiresAt - agedIn };
+      const aged = { ...session, memory, expiresAt: session.expiresAt - agedIn, givesBack: false };
       assert.ok(await pendingSessions.advance(session, aged, Date.now()));
     } finally {
       await node.close();

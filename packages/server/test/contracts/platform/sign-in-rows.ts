@@ -35,7 +35,7 @@ export const textFaults = (
 ];
 
 /** Texts that are not the six digits. */
-export const notTheCode: Readonly<Record<string, (code: string) => string>> = {
+const notTheCode: Readonly<Record<string, (code: string) => string>> = {
   "it is another": wrongCode,
   "its digits are Persian": (code) => code.replace(/\d/g, (digit) => String.fromCodePoint(0x06f0 + Number(digit))),
   "its digits are fullwidth": (code) => code.replace(/\d/g, (digit) => String.fromCodePoint(0xff10 + Number(digit))),

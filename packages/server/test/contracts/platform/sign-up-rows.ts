@@ -17,7 +17,7 @@ const withCaptcha = async (stage: Parameters<Row["send"]>[0], over: object): Pro
 });
 
 /** What breaks a rule for passwords, and what is said of it. */
-export const weakPasswords: Readonly<Record<string, readonly [password: string, said: readonly string[]]>> = {
+const weakPasswords: Readonly<Record<string, readonly [password: string, said: readonly string[]]>> = {
   "it has seven characters": ["tQ8!zk3", ["The password must have at least 8 characters."]],
   "everybody has it": ["password123", ["This password is too common."]],
   "it is of digits": ["8301947265", ["The password must not consist of digits only."]],

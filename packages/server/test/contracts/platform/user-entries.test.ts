@@ -142,20 +142,12 @@ describeOnEveryEngine("entries", (engine) => {
     speakOf("private");
     const { entryId } = await linkedUser(stage, "one");
     const other = await signUp(stage);
-    for (const id of [
-      entryId,
-      `ent_${"A".repeat(22)}`,
-      "x",
-      "ent_",
-      "%00",
-      "'; drop table entry",
-      "..%2f..",
-      "a".repeat(500),
-    ]) {
-      const path = `/${encodeURIComponent(id).replaceAll("%25", "%")}`;
-      expectRefused(await get(other, path), gone);
-      expectRefused(await get(other, path, "DELETE"), gone);
+    for (const id of [entryId, `ent_${"A".repeat(22)}`, "x", "ent_", "a".repeat(500)]) {
+      expectRefused(await get(other, `/${id}`), gone);
+      expectRefused(await get(other, `/${id}`, "DELETE"), gone);
     }
+    for (const id of ["%00", "'%20or%201=1", "..%2fentries", "%65nt_"])
+      expectRefused(await get(other, `/${id}`), { code: "route.notfound" });
     expectRefused(await get(other, `?cursor=${entryId}`), gone);
   });
 
