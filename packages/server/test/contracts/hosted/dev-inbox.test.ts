@@ -254,7 +254,7 @@ describe("the development inbox and other machines", () => {
       const stage = useStage(engine, { env });
       test("shows what has no way out, and nothing else", async () => {
         const node = await openNode(stage.databaseUrl);
-        const message = givenMessage({ channel: "sms", createdAt: Date.now() + 1 });
+        const message = givenMessage({ channel: "sms", createdAt: Date.now() + 10_000 });
         for (const one of [givenMessage(), message]) await node.stores.outbox.append(one);
         await node.close();
         const shown = await lettersTo(stage.server);

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { makeApiKey } from "#core/api-keys/make-api-key.js";
+import type { RealmId } from "#core/ids.js";
+import { contractDefaults } from "#settings/contract-defaults.js";
+import { readKeyPolicy } from "#settings/key-policy.js";
 import type { EngineUnderTest } from "../../engines/engines.js";
+import { openNode, testOrigin } from "../../server/open-node.js";
 import type { Response } from "../../server/request.js";
 import type { ServerOptions } from "../../server/start-server.js";
 import type { Language } from "../../specs/platform-page.js";
@@ -27,7 +30,7 @@ export const stageMounts = (over: object = {}): readonly object[] => [
   })),
 ];
 
-/** A client application, as `trilithon key create` printed it. */
+/** A client application, as `trilithon key create` makes it. */
 export interface ClientKey {
   readonly id: string;
   /** For `X-Api-Key`. */
@@ -87,14 +90,24 @@ function stageAt(stage: ServerStage, place: Place): Stage {
   const prefix = `${mounts[mount].prefix}/${company}/${version}`;
   const makeKey: Stage["makeKey"] = async ({ policy = {}, isDevelopment = false, company: other } = {}) => {
     made += 1;
-    const file = join(stage.server.dataDir, `policy-${made}.json`);
-    writeFileSync(file, JSON.stringify(policy));
-    const flags = isDevelopment ? ["--development"] : [];
-    const args = ["key", "create", other ?? company, "--name", `app ${made}`, "--policy", file, ...flags, "--json"];
-    const { stdout } = await stage.cli(...args);
-    // What the command's own test holds it to.
-    const { keyId, ...client } = JSON.parse(stdout) as ClientKey & { readonly keyId: string };
-    return { ...client, id: keyId };
+    const node = await openNode(stage.databaseUrl);
+    try {
+      // A realm that the test has made, or the one that is always there.
+      const { transaction } = node.database.forRealm((other ?? company) as RealmId);
+      const { apiKey, key, secret } = await makeApiKey(
+        { ...node, transaction },
+        {
+          name: `app ${made}`,
+          policy: await readKeyPolicy(JSON.stringify(policy), "policy", surroundings(policy)),
+          isDevelopment,
+          livesIn: undefined,
+          origin: testOrigin,
+        },
+      );
+      return { id: apiKey.id, key, secret: secret.secret };
+    } finally {
+      await node.close();
+    }
   };
   const keyWith: Stage["keyWith"] = (policy) =>
     stage.shared(`key ${company} ${JSON.stringify(policy)}`, () => makeKey({ policy }));
@@ -136,6 +149,12 @@ function stageAt(stage: ServerStage, place: Place): Stage {
   };
 }
 let made = 0;
+
+/** As a server that has every captcha which a policy names. */
+const surroundings = (policy: { readonly captcha?: { readonly provider?: string } }) => ({
+  captchas: ["altcha", policy.captcha?.provider ?? "altcha"],
+  endpoints: Object.keys(contractDefaults.platform.addressLimits),
+});
 
 /** What a success answers beside its status. */
 export function successIn(answer: Response, status: 200 | 201 = 200): Readonly<Record<string, unknown>> {
