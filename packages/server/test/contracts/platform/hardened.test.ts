@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { describeOnEveryStore } from "../../engines/engines.js";
+import { describeOnEveryEngine } from "../../engines/engines.js";
 import { givenPassword } from "../../given.js";
 import { expectAuthorized, expectPending } from "./expect-progress.js";
 import {
@@ -28,7 +28,7 @@ const newPassword = "Another-Horse-9-battery";
 
 type Found = Pick<Person, "email" | "phone">;
 
-describeOnEveryStore("a hardened mount", (engine) => {
+describeOnEveryEngine("a hardened mount", (engine) => {
   const stage = useStage(engine).at({ mount: "hardened" });
   const client = async (): Promise<Client> => ({ stage, key: await stage.ownKey() });
   const refused = async (sent: Parameters<typeof stage.ask>[0], code: string): Promise<void> =>

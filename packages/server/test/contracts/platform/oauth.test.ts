@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import { after, before, describe, it } from "node:test";
-import { describeOnEveryEngine } from "../../engines/engines.js";
+import { describeOnEveryEngine, describeOnEveryStore } from "../../engines/engines.js";
 import { openBrowser } from "../../identity-providers/browser.js";
 import { type Canary, startCanary } from "../../identity-providers/canary.js";
 import {
@@ -32,7 +32,7 @@ import { bearing, successIn, useStage } from "./stage.js";
 
 const failed = { code: "auth.oauth.failed" };
 
-describeOnEveryEngine("sign-in by identity providers", (engine) => {
+describeOnEveryStore("sign-in by identity providers", (engine) => {
   const stage = useStage(engine);
   let hostile: HostileProvider;
   let real: OpenidProvider;

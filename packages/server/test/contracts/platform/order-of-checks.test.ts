@@ -1,5 +1,5 @@
 import type { PlatformRoute } from "#contracts/platform/routes.js";
-import { describeOnEveryStore } from "../../engines/engines.js";
+import { describeOnEveryEngine } from "../../engines/engines.js";
 import { nextAddress, type Response } from "../../server/request.js";
 import { type Draft, emptyDraft, type Fault, testOrder } from "../order-of-checks.js";
 import { type CalledEndpoint, endpoints } from "./endpoints.js";
@@ -73,7 +73,7 @@ const faultsOf = (endpoint: CalledEndpoint): readonly Fault<Stage>[] => {
   ];
 };
 
-describeOnEveryStore("the order of checks", (engine) => {
+describeOnEveryEngine("the order of checks", (engine) => {
   const stage = useStage(engine);
   for (const endpoint of endpoints)
     testOrder(stage, `${endpoint.method} ${endpoint.path}`, {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { fingerprint } from "#adapters/system/fingerprint.js";
-import { describeOnEveryStore } from "../../engines/engines.js";
+import { describeOnEveryEngine } from "../../engines/engines.js";
 import { openNode } from "../../server/open-node.js";
 import { expectAuthorized, expectPending } from "./expect-progress.js";
 import {
@@ -27,7 +27,7 @@ import { sentBy } from "./step-rows.js";
 const newPassword = "Another-Horse-9-battery";
 const question = { question: "What did you ride?", answer: controlAnswer };
 
-describeOnEveryStore("the ways back", (engine) => {
+describeOnEveryEngine("the ways back", (engine) => {
   const stage = useStage(engine);
   const client = async (): Promise<Client> => ({ stage, key: await stage.ownKey() });
   const refused = async (sent: Parameters<typeof stage.ask>[0], code: string): Promise<void> =>

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { routes } from "#contracts/platform/routes.js";
 import { type SessionState, sessionStates } from "#core/sign-in/session-state.js";
-import { describeOnEveryStore } from "../../engines/engines.js";
+import { describeOnEveryEngine } from "../../engines/engines.js";
 import { tokenOf } from "./people.js";
 import { expectRefused } from "./row.js";
 import { clientOf, sessionIn } from "./session-in.js";
@@ -14,7 +14,7 @@ const states = [...(Object.keys(sessionStates) as SessionState[]), "authorized"]
 /** Every endpoint that a token is shown to; an auth token's own are those of users. */
 const withToken = routes.filter(({ access }) => access === "session" || access === "user");
 
-describeOnEveryStore("every state at every endpoint", (engine) => {
+describeOnEveryEngine("every state at every endpoint", (engine) => {
   const stage = useStage(engine);
 
   describe("the diagram is all there is", { concurrency: 4 }, () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { describeOnEveryStore } from "../../engines/engines.js";
+import { describeOnEveryEngine } from "../../engines/engines.js";
 import { expectAuthorized, expectPending } from "./expect-progress.js";
 import {
   codeTo,
@@ -34,7 +34,7 @@ const lettersAt = (asked: Progress, of: readonly string[] = words): Readonly<Rec
   return Object.fromEntries(positions.map((position) => [String(position), letters[position - 1] ?? ""]));
 };
 
-describeOnEveryStore("the ways in", (engine) => {
+describeOnEveryEngine("the ways in", (engine) => {
   const stage = useStage(engine);
   const client = async () => ({ stage, key: await stage.ownKey() });
   const refused = async (sent: Parameters<typeof stage.ask>[0], code: string): Promise<void> =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { describeOnEveryStore } from "../../engines/engines.js";
+import { describeOnEveryEngine } from "../../engines/engines.js";
 import { givenPassword } from "../../given.js";
 import { expectAuthorized, expectPending } from "./expect-progress.js";
 import { codeTo, messagesTo, newAddresses, objectOf, signIn, step, tokenOf } from "./people.js";
@@ -9,7 +9,7 @@ import { fullClient, legalClient } from "./session-in.js";
 import { bearing, successIn, useStage } from "./stage.js";
 import { sentBy } from "./step-rows.js";
 
-describeOnEveryStore("the ways to an account", (engine) => {
+describeOnEveryEngine("the ways to an account", (engine) => {
   const stage = useStage(engine);
   const client = async () => ({ stage, key: await stage.ownKey() });
 

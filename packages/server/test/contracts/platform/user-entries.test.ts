@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { describeOnEveryEngine } from "../../engines/engines.js";
+import { describeOnEveryStore } from "../../engines/engines.js";
 import { type HostileProvider, startHostileProvider } from "../../identity-providers/hostile-provider.js";
 import { lettersTo } from "../../server/inbox.js";
 import type { Response } from "../../server/request.js";
@@ -21,7 +21,7 @@ type Entry = Readonly<Record<string, unknown>>;
 const gone = { code: "object.id.notfound" };
 const used = { code: "oauth.identifier.used" };
 
-describeOnEveryEngine("entries", (engine) => {
+describeOnEveryStore("entries", (engine) => {
   const stage = useStage(engine);
   let hostile: HostileProvider;
   before(async () => {
