@@ -248,6 +248,6 @@ export const enrolmentRows: readonly Row[] = [
         return asking("user-secondfactor", { otp: true }, undefined, { phone: false, email: false, loginName })(stage);
       },
     },
-    { fields: { otp: ["Add a phone or an e-mail and confirm it first."] } },
+    { fields: { otp: ["Add a phone number or an email address and confirm it first."] } },
   ),
 ];
