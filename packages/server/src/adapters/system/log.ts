@@ -19,6 +19,9 @@ export interface LogFields {
   readonly sessionId?: string;
   readonly keyId?: string;
   readonly messageId?: string;
+  /** By which a message goes out, and over which of the operator's gateways. */
+  readonly channel?: string;
+  readonly gateway?: string;
   readonly node?: string;
   readonly mount?: string;
   readonly method?: string;
@@ -96,6 +99,8 @@ const textFields = [
   "sessionId",
   "keyId",
   "messageId",
+  "channel",
+  "gateway",
   "job",
   "engine",
   "version",
