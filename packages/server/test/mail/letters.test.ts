@@ -3,6 +3,7 @@ import { after, before, describe, test } from "node:test";
 import { createLetterWriter } from "#adapters/mail/letters.js";
 import { createSmtpCourier, type SmtpCourier } from "#adapters/mail/smtp-courier.js";
 import type { Letter } from "#core/outbox/message.js";
+import { allLetters } from "./all-letters.js";
 import { givenLeasedMessage } from "./given-message.js";
 import { startSink, type SmtpSink, type SunkMessage } from "./smtp-sink.js";
 
@@ -172,6 +173,22 @@ describe("a letter, as it is read out of the mailbox", () => {
     return message;
   };
 
+  const scripts = { en: /^[\p{ASCII}]+$/u, fa: /\p{Script=Arabic}{3}/u, ru: /\p{Script=Cyrillic}{3}/u } as const;
+  for (const letter of allLetters)
+    for (const [language, script] of Object.entries(scripts))
+      test(`${letter.kind} in ${language} says for whom it is, and its code or link on a line of its own`, async () => {
+        const { mail } = await mailed(letter, language);
+        const { subject = "", text = "", html = "" } = mail;
+        assert.match(subject, script);
+        assert.match(text, script);
+        assert.ok(text.includes("Example"));
+        for (const said of [subject, text, html]) assert.doesNotMatch(said, /undefined|\[object|NaN|Invalid/);
+        const key = "code" in letter ? letter.code : "link" in letter ? letter.link : undefined;
+        if (key !== undefined) assert.ok(text.split("\n").includes(key));
+        assert.equal(mail.headers.find((header) => header.key === "content-language")?.value, language);
+        assert.match(html, new RegExp(`<html lang="${language}" dir="${language === "fa" ? "rtl" : "ltr"}">`));
+      });
+
   for (const { letter, ...tongues } of rows)
     for (const [language, told] of Object.entries(tongues)) {
       test(`${letter.kind} in ${language}`, async () => {
@@ -199,7 +216,8 @@ describe("a letter, as it is read out of the mailbox", () => {
     ["fa-IR", "fa"],
     ["fa-latn-ir", "fa"],
     ["en-GB", "en"],
-    ["ru", "en"],
+    ["ru-RU", "ru"],
+    ["de", "en"],
     ["", "en"],
     ["../../etc/passwd", "en"],
     ["__proto__", "en"],
