@@ -183,6 +183,21 @@ describeOnEveryEngine("attempt store", (engine) => {
     );
   });
 
+  it("a refill gives the whole budget back, also while 32 others are counted", async () => {
+    const { attempts } = open.realm.stores;
+    const subject = newSubject();
+    await attempts.refill(subject);
+    await use(subject, 10);
+    assert.equal(await take(subject), false);
+    await attempts.refill(subject);
+    assert.deepEqual(await attempts.find(subject), { used: 0, failedInRow: 0, lastAt: now, isDisabled: false });
+    await use(subject, 10);
+    assert.equal(await take(subject, now, { disabledAt: 10 }), false);
+    await attempts.refill(subject);
+    const granted = await countGranted(32, (index) => (index === 16 ? attempts.refill(subject) : take(subject)));
+    assert.ok(granted >= 10 && granted <= 20, String(granted));
+  });
+
   it("recovery forgets all", async () => {
     const subject = newSubject();
     assert.equal(await take(subject, now, { disabledAt: 1 }), true);

@@ -34,6 +34,10 @@ export const attemptStore = (context: StoreContext): AttemptStore => {
     async succeed(subject) {
       await endFailures(context, { realmId, subject });
     },
+    async refill(subject) {
+      // Not deleted: who is counted at the same time would meet, on MariaDB, in the gap that the row leaves.
+      await rowOf(subject).set({ used: 0, failed_in_row: 0, is_disabled: 0 }).execute();
+    },
     async endRow(subject) {
       await rowOf(subject).where("is_disabled", "=", 0).set({ failed_in_row: 0 }).execute();
     },

@@ -31,7 +31,7 @@ export const tryBackupCode = async (
         alongside: async (stores) => {
           if (!(await stores.factors.useBackupCode(accountId, { slot, hash }, now)))
             throw new Refusal("factor-wrong", { factor: "backup-code", accountId });
-          await stores.attempts.reset(row);
+          await stores.attempts.refill(row);
           const owner = await stores.accounts.find(accountId);
           if (owner === undefined) return;
           const { backupCodes: left } = await stores.factors.enrolled(accountId);

@@ -22,7 +22,7 @@ export const tryControlAnswer = async (
         ? needs.passwords.verifyNothing(folded)
         : needs.passwords.verify(folded, question.answerHash));
       if (!isRight || accountId === undefined) return { kind: "wrong" };
-      return { kind: "right", alongside: ({ attempts }) => attempts.reset(row) };
+      return { kind: "right", alongside: ({ attempts }) => attempts.refill(row) };
     },
   };
 };

@@ -29,7 +29,7 @@ export const tryMemorable = async (
         kind: "right",
         alongside: async ({ factors, attempts }) => {
           await factors.unpinPositions(pinSubject(needs.secrets, subject));
-          await attempts.reset(row);
+          await attempts.refill(row);
         },
       };
     },

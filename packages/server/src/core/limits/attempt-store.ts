@@ -19,6 +19,8 @@ export interface AttemptStore {
   take(subject: string, budget: AttemptBudget, at: Instant): Promise<boolean>;
   /** After a right answer: gives the try back and ends the row of consecutive failures. */
   succeed(subject: string): Promise<void>;
+  /** After a right answer that only the owner can give: the whole budget is there again, and the row of failures has ended. */
+  refill(subject: string): Promise<void>;
   /** The owner was let in beside this budget: ends its row of consecutive failures, gives no try back, opens no disabled factor. */
   endRow(subject: string): Promise<void>;
   /** The try was never evaluated (the server was overloaded): undoes one `take`, never below zero. */

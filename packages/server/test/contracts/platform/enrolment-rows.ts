@@ -128,7 +128,7 @@ export const enrolmentRows: readonly Row[] = [
     "This password is too common.": { "new_password is common": { new_password: "password123" } },
   }),
   ...rowsFor("user-password", "request.validation.failed")(
-    { "new_password breaks every rule at once": asking("user-password", { new_password: "123456" }) },
+    { "new_password breaks every rule at once": asking("user-password", { new_password: "7777777" }) },
     {
       fields: {
         new_password: [
