@@ -59,6 +59,7 @@ import { healthEndpoints } from "#http/health.js";
 import type { Mount } from "#http/mount.js";
 import { routeCollisions } from "#http/route-collisions.js";
 import { createServer } from "#http/server.js";
+import { companyFaults } from "#settings/company-faults.js";
 import type { Configuration } from "#settings/config.js";
 import { hostedPolicy } from "#settings/hosted-policy.js";
 import type { LoadedSettings } from "#settings/load-settings.js";
@@ -189,6 +190,7 @@ export const startServer = async (administration: Administration, log: Log): Pro
   await database.checkDurability();
   await database.migrate();
   for (const algorithm of algorithmsOf(configuration)) await ensureSigningKey(administration, algorithm);
+  await warnOfHiddenCompanies(administration, log);
   await redis?.connect({
     onDown: (reason) => log.warn("redis is down, the database counts requests instead", { reason }),
     onUp: () => log.info("redis counts requests again"),
@@ -235,6 +237,13 @@ export const startServer = async (administration: Administration, log: Log): Pro
       await administration.close();
     },
   };
+};
+
+/** A realm that was there before a mount was put in its way answers nobody, and no refusal would say why. */
+const warnOfHiddenCompanies = async ({ configuration, database }: Administration, log: Log): Promise<void> => {
+  for (const { id } of await database.realms.list())
+    for (const fault of companyFaults(configuration, id))
+      log.warn("a company cannot be reached", { reason: `${id}: ${fault}` });
 };
 
 /** One for each channel that has a way out, over all realms: neither waits for the other. */

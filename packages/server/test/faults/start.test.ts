@@ -225,6 +225,20 @@ describeOnEveryEngine("a start", (engine) => {
   });
 });
 
+describe("a start with a company that a mount hides", () => {
+  it("says so", async () => {
+    const dataDir = makeTemporaryFolder("data");
+    assert.equal(await (await startServer({ dataDir })).stop(), 0);
+    assert.equal((await runCli(["realm", "create", "acme"], { env: { DATA_DIR: dataDir } })).code, 0);
+    const config = { mounts: [{ contract: "platform" }, { contract: "jwt", prefix: "/acme/auth" }] };
+    const server = await startServer({ dataDir, config });
+    const line = await server.findLog(({ msg }) => msg === "a company cannot be reached");
+    assert.equal(line["reason"], "acme: the mount jwt (/acme/auth) stands there");
+    await server.stop();
+    removeTemporaryFolder(dataDir);
+  });
+});
+
 interface Weakened {
   readonly name: string;
   readonly isInstalled: boolean;

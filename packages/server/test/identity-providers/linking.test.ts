@@ -104,6 +104,32 @@ describeOnEveryEngine("accounts of people who come from providers", (engine) => 
     assert.deepEqual(await stage.sql(`select * from identifier where normalized_value = 'trusted ${sub}'`), []);
   });
 
+  it("nobody is linked by his mail alone once a second factor of his is on", async () => {
+    const [before, meanwhile] = [await stage.member(), await stage.member()];
+    const switchOn = ({ id }: Member) =>
+      stage.sql(
+        `insert into second_factor (realm_id, account_id, is_on, changed_at) values ('default', '${id}', 1, 1)`,
+      );
+    const claimsOf = ({ email }: Member) => ({ sub: newSubject(), email, email_verified: true });
+    await switchOn(before);
+    const refused = await comeFrom("trusted", claimsOf(before));
+    assert.ok(!refused.isAtApp);
+    assert.equal(refused.answer.status, 400, refused.answer.text);
+    assert.ok((await stage.letters(before.email)).every(({ kind }) => kind !== "identity-link-code"));
+    const begun = await comeFrom("trusted", claimsOf(meanwhile));
+    const code = await stage.codeFor(meanwhile.email);
+    await switchOn(meanwhile);
+    const late = await enterCode(begun, code);
+    assert.ok(!late.isAtApp);
+    assert.equal(late.answer.status, 400, late.answer.text);
+    assert.deepEqual(
+      await stage.sql(
+        `select * from identifier where kind = 'external' and account_id in ('${before.id}', '${meanwhile.id}')`,
+      ),
+      [],
+    );
+  });
+
   it("a code is good for the hand-off alone for which it was sent, and in its browser", async () => {
     const [one, two] = [await stage.member(), await stage.member()];
     const ofOne = await comeFrom("trusted", { sub: newSubject(), email: one.email, email_verified: true });

@@ -42,9 +42,9 @@ const entryFields = { client: plainText(64), type: choice(["oauth"]), ...oauthFi
 /** `POST /user/entries` */
 export const addUserEntry = async (needs: PlatformNeeds, request: UserRequest): Promise<Answer> => {
   const sent = await readFields(request, entryFields);
-  const { id: accountId } = request.user.account;
+  const { user, origin } = request;
   const { client } = sent;
-  const entry = await addOauthEntry(needs, { accountId, client, proof: proofOf(sent), origin: request.origin });
+  const entry = await addOauthEntry(needs, { user, client, proof: proofOf(sent), origin });
   return created({ entry: entryOf(entry) });
 };
 

@@ -13,6 +13,8 @@ import { tellOwner } from "../outbox/write-letter.js";
 import type { MountPolicy } from "../policy.js";
 import type { Stores, Transaction } from "../ports.js";
 import { Refusal } from "../refusal.js";
+import type { SessionWithAccount } from "../sessions/session-store.js";
+import { touchSession } from "../sessions/touch-session.js";
 import type { Entry } from "./entry.js";
 
 export interface AddOauthEntryNeeds extends OauthVisitNeeds {
@@ -22,7 +24,8 @@ export interface AddOauthEntryNeeds extends OauthVisitNeeds {
 }
 
 export interface AddOauthEntryCommand {
-  readonly accountId: AccountId;
+  /** Signed in by a session that has to live until the entry is there: the provider is asked meanwhile. */
+  readonly user: SessionWithAccount;
   readonly client: string;
   readonly proof: OauthProof;
   readonly origin: Origin;
@@ -33,7 +36,8 @@ export interface AddOauthEntryCommand {
  * `provider-failed`, and with `identifier-taken` when another account holds the identity, or this one has it for the same programme.
  */
 export const addOauthEntry = async (needs: AddOauthEntryNeeds, command: AddOauthEntryCommand): Promise<Entry> => {
-  const { accountId, client, origin } = command;
+  const { user, client, origin } = command;
+  const accountId = user.account.id;
   const identity = await proveExternalIdentity(needs, command.proof);
   const { provider, subject } = identity;
   const now = needs.clock.now();
@@ -48,6 +52,7 @@ export const addOauthEntry = async (needs: AddOauthEntryNeeds, command: AddOauth
     createdAt: now,
   };
   await needs.transaction(async (stores) => {
+    await touchSession(stores, user.session, now);
     await holdIdentity(needs, stores, { accountId, identity });
     if (!(await stores.entries.insert(entry))) throw new Refusal("identifier-taken", { kind: "external" });
     const owner = await getAccountView(stores, accountId);

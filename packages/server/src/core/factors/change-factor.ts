@@ -2,8 +2,9 @@ import { accountSubject } from "../limits/attempt-subject.js";
 import type { Origin } from "../origin.js";
 import { tellOwner } from "../outbox/write-letter.js";
 import type { Clock, Random, Stores, Transaction } from "../ports.js";
-import { type Factor, Refusal } from "../refusal.js";
+import type { Factor } from "../refusal.js";
 import type { SessionWithAccount } from "../sessions/session-store.js";
+import { touchSession } from "../sessions/touch-session.js";
 
 export interface ChangeFactorNeeds {
   readonly clock: Clock;
@@ -31,8 +32,7 @@ export const changeFactor = async (
   const { session, account } = user;
   const now = clock.now();
   await transaction(async (stores) => {
-    if (!(await stores.sessions.touch(session.id, session.refresh.current, now)))
-      throw new Refusal("session-ended", { sessionId: session.id, reason: "ended meanwhile", accountId: account.id });
+    await touchSession(stores, session, now);
     await write(stores, now);
     await stores.pendingSessions.endAll(account.id, undefined, now);
     if (factor !== "code") await stores.attempts.reset(accountSubject(factor, account.id));

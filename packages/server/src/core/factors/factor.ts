@@ -7,6 +7,8 @@ import type { CodePurpose } from "../refusal.js";
 export interface FactorSubject {
   /** `undefined`: nobody is there, and every answer is wrong, in the same steps. */
   readonly accountId: AccountId | undefined;
+  /** Whose tries they are, where the answer is nobody's: it is he who is told of a lock. */
+  readonly holder?: AccountId | undefined;
   /** Whose tries are counted: the account's id, or what was asked for, such as `phone:+98…`. */
   readonly identity: string;
   /** Whose code it is, where a code was sent for a session. */

@@ -6,6 +6,7 @@ import { newMessage } from "../outbox/write-letter.js";
 import type { MountPolicy } from "../policy.js";
 import type { PhoneNumbers } from "../identities/phone-numbers.js";
 import type { Random, Secrets, Stores } from "../ports.js";
+import type { Refusal } from "../refusal.js";
 import { drawCode } from "./draw-code.js";
 import type { SessionCodePurpose } from "./factor.js";
 import { codeLivesIn } from "./one-time-code.js";
@@ -25,6 +26,8 @@ export interface SendCodeCommand {
   readonly to: CodeAddress;
   /** `decoy`: takes the same steps and the same budgets, fits nothing and is never sent. */
   readonly fits: "code" | "decoy";
+  /** Nobody may learn that the address has had too many: a decoy then takes the code's place. */
+  readonly isQuiet: boolean;
   readonly language: string;
   readonly now: Instant;
 }
@@ -41,8 +44,10 @@ export interface CodeAddress {
  * its country, the client or the realm, has had too many; the transaction must then be undone. Tries of the identity are not refilled.
  */
 export const sendSignInCode = async (needs: SendCodeNeeds, stores: Stores, command: SendCodeCommand): Promise<void> => {
-  const { purpose, sessionId, accountId, to, fits, language, now } = command;
-  await takeSendingBudget(needs, stores, { to, now });
+  const { purpose, sessionId, accountId, to, isQuiet, language, now } = command;
+  const refusal = await takeSendingBudget(needs, stores, { to, now });
+  if (refusal !== undefined && !isQuiet) throw refusal;
+  const fits = refusal === undefined ? command.fits : "decoy";
   const { code, kept } = drawCode(needs, { purpose, owner: sessionId, accountId, fits, now });
   await stores.codes.replace(kept);
   const message = newMessage(needs, {
@@ -62,15 +67,11 @@ const takeSendingBudget = async (
   needs: SendCodeNeeds,
   stores: Stores,
   { to, now }: Pick<SendCodeCommand, "to" | "now">,
-): Promise<void> => {
-  if (to.channel === "sms") {
-    const refusal = await takeSmsBudget(needs, stores, { to: to.normalizedValue, now });
-    if (refusal !== undefined) throw refusal;
-    return;
-  }
+): Promise<Refusal<"sending-limited"> | undefined> => {
+  if (to.channel === "sms") return takeSmsBudget(needs, stores, { to: to.normalizedValue, now });
   const subject = sendingSubject(needs.secrets, to.normalizedValue);
   const waitIn = await stores.sendings.take(subject, needs.policy.codes.sending, now);
-  if (waitIn !== undefined) throw sendingLimited(waitIn);
+  return waitIn === undefined ? undefined : sendingLimited(waitIn);
 };
 
 const letterOf = (purpose: SessionCodePurpose, code: string): Letter => {

@@ -7,6 +7,7 @@ import type { Clock, CommonPasswords, PasswordHasher, Random, Secrets, Stores, T
 import { replacePassword } from "../recovery/replace-password.js";
 import { Refusal } from "../refusal.js";
 import type { SessionWithAccount } from "../sessions/session-store.js";
+import { touchSession } from "../sessions/touch-session.js";
 
 export interface SetOwnPasswordNeeds {
   readonly clock: Clock;
@@ -35,10 +36,7 @@ export const setOwnPassword = async (
   const hash = await needs.passwords.hash(password);
   const now = needs.clock.now();
   await needs.transaction(async (stores) => {
-    const spend = async (): Promise<void> => {
-      if (!(await stores.sessions.touch(session.id, session.refresh.current, now)))
-        throw new Refusal("session-ended", { sessionId: session.id, reason: "ended meanwhile", accountId });
-    };
+    const spend = (): Promise<void> => touchSession(stores, session, now);
     const ended = await replacePassword(needs, stores, {
       ...view,
       hash,

@@ -17,7 +17,7 @@ const notices: SendingBudget = { pauseIn: 3_600_000, perHour: 1, perDay: 5 };
 /** After a wrong answer: tells the owner when it has locked the factor. Of nobody's a letter is written, too, and dropped. */
 export const tellLocked = async (
   needs: FactorNeeds & { readonly random: Random },
-  { accountId, identity, now }: FactorSubject,
+  { accountId, holder, identity, now }: FactorSubject,
   factor: Factor,
 ): Promise<void> => {
   const { secrets, stores, policy } = needs;
@@ -26,7 +26,7 @@ export const tellLocked = async (
   if ((await stores.sendings.take(sendingSubject(secrets, `locked ${factor} ${identity}`), notices, now)) !== undefined)
     return;
   const letter: Letter = { kind: "factor-locked", factor, at: now };
-  const found = await stores.accounts.find(accountId ?? nobody);
+  const found = await stores.accounts.find(accountId ?? holder ?? nobody);
   if (found !== undefined) await tellOwner(needs, stores, { ...found, letter, now });
   else await stores.outbox.append(newMessage(needs, { ...droppedLetter, letter, now }));
 };

@@ -46,8 +46,8 @@ export const proveLink = async (
       if (!(await stores.codes.consume(subject, codeHash(needs, subject, command.code), now)))
         throw new Refusal("code-wrong", { purpose: "identity-link", wasEvaluated: true, accountId });
       const [owner] = await stores.accounts.findByLiveKeys([realmWideKey("email", email.normalizedValue)]);
-      // The address or the account may have changed hands or state since the code was sent.
-      if (owner?.account.id !== accountId || !mayAct(owner.account))
+      // The address or the account may have changed hands or state since the code was sent, or needs more than a code now.
+      if (owner?.account.id !== accountId || !mayAct(owner.account) || owner.hasSecondFactor)
         throw new Refusal("account-changed", { accountId });
       await claimExternal(needs, stores, { provider, subject: external, accountId, now });
       await bindHandoff(stores, { handoff, accountId, by: provider, origin, now });

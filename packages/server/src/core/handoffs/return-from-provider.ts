@@ -141,6 +141,8 @@ const askProof = async (
 ): Promise<ProviderReturn> => {
   const { account, identifier } = owner;
   assertMayAct(account);
+  // Whoever has only his mail would be in without his second factor, now and from then on (OWASP ASVS 6.4.3).
+  if (owner.hasSecondFactor) throw new Refusal("provider-failed", { provider, reason: "second-factor" });
   const { code, kept } = drawCode(needs, {
     purpose: "identity-link",
     owner: handoff.id,

@@ -101,14 +101,20 @@ const readQuietly = async (
   const { identifier, holder } = found;
   const read = await needs.stores.accounts.find(holder?.account.id ?? nobody);
   const owned = primaryAddress(needs, read?.identifiers ?? [], kind);
-  const masked = identifier.kind === kind ? maskAddress({ ...identifier, kind }) : fullyMasked;
+  const isNamed = identifier.kind === kind;
+  const shown = isNamed
+    ? { masked: maskAddress({ ...identifier, kind }) }
+    : { masked: fullyMasked, named: identifier.normalizedValue };
   if (holder !== undefined && owned !== undefined && mayAct(holder.account)) {
     const { id, language } = holder.account;
-    return { accountId: id, memory: memoryOf(found), code: { to: owned, language, fits: "code", masked } };
+    return { accountId: id, memory: memoryOf(found), code: { to: owned, language, fits: "code", ...shown } };
   }
   const { language } = needs.apiKey.policy;
-  const code = { to: addressOf({ ...identifier, kind }), language, fits: "decoy", masked } as const;
-  return { accountId: undefined, memory: memoryOf({ identifier, holder: undefined }), code };
+  const nobodys = needs.secrets.digest("decoy", `${kind} ${identifier.normalizedValue}`);
+  const meant = isNamed ? identifier : { displayValue: nobodys, normalizedValue: nobodys };
+  const code = { to: addressOf({ ...meant, kind }), language, fits: "decoy", ...shown } as const;
+  const memory = { ...memoryOf({ identifier, holder: undefined }), holder: holder?.account.id };
+  return { accountId: undefined, memory, code };
 };
 
 const askQuestion = async (needs: FlowNeeds, { found, origin, now }: Looking): Promise<SignInProgress> => {

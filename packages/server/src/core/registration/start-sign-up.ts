@@ -48,6 +48,7 @@ export const startSignUp = async (needs: FlowNeeds, command: StartSignUpCommand)
     memory: {
       via: "signup",
       identifier,
+      holder: holder?.account.id,
       proven: [],
       accepted: [],
       isBegun: false,

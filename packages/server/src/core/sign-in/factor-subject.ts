@@ -9,7 +9,8 @@ export const factorSubject = (
   { origin, now }: { readonly origin: Origin; readonly now: Instant },
 ): FactorSubject => ({
   accountId,
-  identity: accountId ?? `${memory.identifier.kind}:${memory.identifier.normalizedValue}`,
+  holder: memory.holder,
+  identity: accountId ?? memory.holder ?? `${memory.identifier.kind}:${memory.identifier.normalizedValue}`,
   sessionId: id,
   origin,
   now,

@@ -29,6 +29,8 @@ export interface SessionMemory {
   readonly via: "login" | "signup" | "oauth" | "recovery";
   /** What was asked for, or is to be registered: also what tells one decoy from another. */
   readonly identifier: LoginIdentifier;
+  /** Who has what was asked for, where the session is not about him: its tries are his. */
+  readonly holder?: AccountId | undefined;
   /** Factors that have been proven. */
   readonly proven: readonly Factor[];
   /** Accepted in its first step; written down once there is an account and it is in. */
@@ -54,6 +56,8 @@ export interface SentCode {
   readonly fits: "code" | "decoy";
   /** As much of the address as the caller may see. */
   readonly masked: string;
+  /** What the caller named, where he may learn nothing of the address: not either when it was written to. */
+  readonly named?: string;
 }
 
 export interface LoginIdentifier extends ParsedIdentifier {

@@ -1,6 +1,7 @@
 import type { SessionCodePurpose } from "../factors/factor.js";
 import { sendSignInCode } from "../factors/send-code.js";
 import type { Instant } from "../ids.js";
+import { sendingLimited, sendingSubject } from "../limits/sending-subject.js";
 import type { Stores } from "../ports.js";
 import { Refusal } from "../refusal.js";
 import type { FlowNeeds } from "./flow-needs.js";
@@ -21,7 +22,8 @@ export const sendSessionCode = async (
   stores: Stores,
   { session, code, now }: SessionCode,
 ): Promise<void> => {
-  const { to, language, fits } = code;
+  const { to, language, fits, named } = code;
+  await takeNamedSending(needs, stores, { code, now });
   await sendSignInCode(needs, stores, {
     sessionId: session.id,
     accountId: session.accountId,
@@ -29,8 +31,20 @@ export const sendSessionCode = async (
     to,
     language,
     fits,
+    isQuiet: named !== undefined,
     now,
   });
+};
+
+/** Within a transaction: counts a message by what its caller named in place of the address. Refuses with `sending-limited`. */
+export const takeNamedSending = async (
+  needs: Pick<FlowNeeds, "secrets" | "policy">,
+  { sendings }: Pick<Stores, "sendings">,
+  { code: { named }, now }: Pick<SessionCode, "code" | "now">,
+): Promise<void> => {
+  if (named === undefined) return;
+  const waitIn = await sendings.take(sendingSubject(needs.secrets, named), needs.policy.codes.sending, now);
+  if (waitIn !== undefined) throw sendingLimited(waitIn);
 };
 
 /** As `sendSessionCode`, but where none may be sent yet the session goes on without: whoever waits for it can ask for another. */

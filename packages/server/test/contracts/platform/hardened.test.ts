@@ -83,6 +83,52 @@ describeOnEveryEngine("a hardened mount", (engine) => {
       });
     }
 
+    test("what was sent to somebody limits what is sent to him by another name as it limits nobody", async () => {
+      const own = await client();
+      for (const [method, other] of [
+        ["PHONE", "MAIL"],
+        ["MAIL", "PHONE"],
+      ] as const)
+        for (const find of [() => makePerson(stage), async () => newAddresses()]) {
+          const { email, phone } = await find();
+          const named = method === "PHONE" ? email : phone;
+          await step(own, "/auth/recovery/recover", { login_id: named, method });
+          const again = { method: "POST", path: "/auth/recovery/recover", json: { login_id: named, method: other } };
+          await refused(again, "request.rate.exceeded");
+          await refused({ method: "POST", path: "/auth/signup", json: { login_id: named } }, "request.rate.exceeded");
+        }
+    });
+
+    test("nobody learns whose number it is by what was sent to it", async () => {
+      const own = await client();
+      for (const find of [() => makePerson(stage), async () => newAddresses()]) {
+        const { email, phone } = await find();
+        const signUp = await step(own, "/auth/signup", { login_id: email });
+        await restSending(stage, { email });
+        await step(own, "/auth/signup", { login_id: phone });
+        const begun = await step(own, "/auth/recovery/recover", { login_id: email, method: "PHONE" });
+        expectPending(begun, "recovery-checkotp", { verification: "PHONE", user_phone: "***" });
+        await restSending(stage, { email, phone });
+        await step(own, "/auth/signup", { login_id: phone });
+        await step(own, "/auth/resendotp", {}, begun);
+        for (let tries = 0; tries < 5; tries += 1)
+          await refused(sentBy(own, begun, "/auth/recovery/checkotp", { otp: "no code" }), "auth.otp.invalid");
+        await refused(sentBy(own, signUp, "/auth/signup/checkotp", { otp: "no code" }), "request.rate.exceeded");
+      }
+    });
+
+    for (const [who, find] of Object.entries(everybody))
+      test(`wrong codes for ${who} count alike, whatever they were asked for`, async () => {
+        const own = await client();
+        const found = await find(stage);
+        const signUp = await step(own, "/auth/signup", { login_id: found.email });
+        await restSending(stage, found);
+        const recovery = await step(own, "/auth/recovery/recover", { login_id: found.email, method: "PHONE" });
+        for (let tries = 0; tries < 5; tries += 1)
+          await refused(sentBy(own, recovery, "/auth/recovery/checkotp", { otp: "no code" }), "auth.otp.invalid");
+        await refused(sentBy(own, signUp, "/auth/signup/checkotp", { otp: "no code" }), "request.rate.exceeded");
+      });
+
     test("locks the password of nobody as it locks somebody's", async () => {
       const own = await client();
       for (const loginId of [(await makePerson(stage)).email, newAddresses().email]) {

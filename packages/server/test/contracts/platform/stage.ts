@@ -90,24 +90,27 @@ function stageAt(stage: ServerStage, place: Place): Stage {
   const prefix = `${mounts[mount].prefix}/${company}/${version}`;
   const makeKey: Stage["makeKey"] = async ({ policy = {}, isDevelopment = false, company: other } = {}) => {
     made += 1;
-    const node = await openNode(stage.databaseUrl);
-    try {
-      // A realm that the test has made, or the one that is always there.
-      const { transaction } = node.database.forRealm((other ?? company) as RealmId);
-      const { apiKey, key, secret } = await makeApiKey(
-        { ...node, transaction },
-        {
-          name: `app ${made}`,
-          policy: await readKeyPolicy(JSON.stringify(policy), "policy", surroundings(policy)),
-          isDevelopment,
-          livesIn: undefined,
-          origin: testOrigin,
-        },
-      );
-      return { id: apiKey.id, key, secret: secret.secret };
-    } finally {
-      await node.close();
-    }
+    const name = `app ${made}`;
+    return alone(async () => {
+      const node = await openNode(stage.databaseUrl);
+      try {
+        // A realm that the test has made, or the one that is always there.
+        const { transaction } = node.database.forRealm((other ?? company) as RealmId);
+        const { apiKey, key, secret } = await makeApiKey(
+          { ...node, transaction },
+          {
+            name,
+            policy: await readKeyPolicy(JSON.stringify(policy), "policy", surroundings(policy)),
+            isDevelopment,
+            livesIn: undefined,
+            origin: testOrigin,
+          },
+        );
+        return { id: apiKey.id, key, secret: secret.secret };
+      } finally {
+        await node.close();
+      }
+    });
   };
   const keyWith: Stage["keyWith"] = (policy) =>
     stage.shared(`key ${company} ${JSON.stringify(policy)}`, () => makeKey({ policy }));
@@ -121,7 +124,7 @@ function stageAt(stage: ServerStage, place: Place): Stage {
       return stage.databaseUrl;
     },
     shared: (name, make) => stage.shared(`${mount} ${company} ${name}`, make),
-    sql: (statement) => stage.sql(statement),
+    sql: (statement) => alone(() => stage.sql(statement)),
     cli: (...args) => stage.cli(...args),
     company,
     language,
@@ -149,6 +152,17 @@ function stageAt(stage: ServerStage, place: Place): Stage {
   };
 }
 let made = 0;
+
+/**
+ * One after the other: a statement of the SQLite client blocks this thread until it has the file, and whoever has it for a transaction
+ * in this process would never get to its end.
+ */
+function alone<T>(work: () => Promise<T>): Promise<T> {
+  const done = before.then(work);
+  before = done.catch(() => undefined);
+  return done;
+}
+let before: Promise<unknown> = Promise.resolve();
 
 /** As a server that has every captcha which a policy names. */
 const surroundings = (policy: { readonly captcha?: { readonly provider?: string } }) => ({

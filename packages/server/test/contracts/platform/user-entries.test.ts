@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { describeOnEveryStore } from "../../engines/engines.js";
-import { type HostileProvider, startHostileProvider } from "../../identity-providers/hostile-provider.js";
+import { type HostileProvider, sign, startHostileProvider } from "../../identity-providers/hostile-provider.js";
 import { lettersTo } from "../../server/inbox.js";
 import type { Response } from "../../server/request.js";
 import { expectRefused } from "./row.js";
@@ -128,6 +128,23 @@ describeOnEveryStore("entries", (engine) => {
     );
     assert.equal(answers.filter(({ status }) => status === 201).length, 1);
     for (const answer of answers) if (answer.status !== 201) expectRefused(answer, used);
+  });
+
+  it("are not made by a session that has ended while the provider was asked", async () => {
+    const user = await signUp(stage);
+    const proof = await comeBack(stage, "one");
+    hostile.behave("one", {
+      idToken: async ({ claims, keys }) => {
+        const ended = await stage.ask({ method: "POST", path: "/auth/logout", headers: bearing(user.token) });
+        assert.equal(ended.status, 200, ended.text);
+        return sign({ claims: { ...claims, sub: "too late" }, keys });
+      },
+    });
+    expectRefused(await addEntry(stage, user, { client: "club", type: "oauth", ...proof }), {
+      code: "auth.token.invalid",
+    });
+    speakOf("too late");
+    expectRefused(await signInBy(stage, await comeBack(stage, "one")), { code: "auth.oauth.notfound" });
   });
 
   it("tell the owner by a letter, without the identity", async () => {
