@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import type { FreshDatabase } from "../engines/engines.js";
 import { findMariadb, makeMariadbDatabase, startMariadb } from "../engines/mariadb.js";
@@ -62,7 +62,7 @@ for (const { name, isInstalled, start, makeDatabase, connections } of engines) {
       const calls = jwtCalls(server.origin("/auth"));
       const owner = await signedIn(calls);
       for (let freeze = 0; freeze < freezes; freeze += 1) {
-        const thaw = freezeProcesses(engine.pid());
+        const thaw = await freezeProcesses(engine.pid());
         try {
           const mixed = await Promise.all([
             ...Array.from({ length: crowd }, () => calls.me(owner.access)),
@@ -108,7 +108,7 @@ for (const { name, isInstalled, start, makeDatabase, connections } of engines) {
         ...Array.from({ length: 8 }, () => calls.login(owner)),
         ...Array.from({ length: 8 }, () => calls.register(newPerson())),
       ]);
-      const thaw = freezeProcesses(engine.pid());
+      const thaw = await freezeProcesses(engine.pid());
       const answers = await running.finally(thaw);
       const allowed = [200, 201, 500, 503];
       assert.deepEqual(
@@ -125,8 +125,8 @@ for (const { name, isInstalled, start, makeDatabase, connections } of engines) {
   });
 }
 
-/** Stops the process and its children where they are; the function lets them go on. */
-function freezeProcesses(pid: number): () => void {
+/** Stops the process and its children where they are, and waits until every thread stands still; the function lets them go on. */
+async function freezeProcesses(pid: number): Promise<() => void> {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
   const frozen = [pid, ...children];
   const signal = (name: "SIGSTOP" | "SIGCONT") => {
@@ -139,5 +139,16 @@ function freezeProcesses(pid: number): () => void {
     }
   };
   signal("SIGSTOP");
+  await poll("the database stands still", 5_000, async () => (frozen.every(standsStill) ? true : undefined));
   return () => signal("SIGCONT");
+}
+
+function standsStill(pid: number): boolean {
+  try {
+    const stateOf = (thread: string) => readFileSync(`/proc/${pid}/task/${thread}/status`, "utf8");
+    return readdirSync(`/proc/${pid}/task`).every((thread) => /^State:\s+T/mu.test(stateOf(thread)));
+  } catch {
+    // It, or a thread of it, has ended meanwhile.
+    return !existsSync(`/proc/${pid}`);
+  }
 }
