@@ -14,7 +14,7 @@ export interface TestFile {
 export const suitesOfEveryEngine = ["contracts", "conformance", "races", "journeys"] as const;
 
 /** Those that must have run on every engine with Redis beside it, too. */
-export const suitesWithRedis = ["contracts/account"] as const;
+export const suitesWithRedis = ["contracts/account", "contracts/platform"] as const;
 
 /**
  * The test files of the sources, so that what is left over in `dist` of a removed one is not run. `filters` are parts of names; none
