@@ -17,6 +17,12 @@ const groupLimit = 64;
 const groupIn = 10;
 /** Statements after which the log is copied into the file, once their answers are out. */
 const checkpointAfter = 1000;
+/** Milliseconds for which a file is waited for that others open, too. */
+const openIn = 10_000;
+/** SQLite's result code for a file that somebody else holds. */
+const busy = 5;
+/** Never woken: waiting for it is a pause. */
+const pause = new Int32Array(new SharedArrayBuffer(4));
 
 type StatementRequest = Extract<WriterRequest, { kind: "statement" }>;
 type EndRequest = Extract<WriterRequest, { kind: "commit" | "rollback" }>;
@@ -52,8 +58,9 @@ function open(): SqliteFile | undefined {
     const opened = new SqliteFile(settings.path, { readOnly: false, busyIn: settings.busyIn });
     // Checkpoints are made below, after the answers are out: an automatic one would delay them.
     // What is deleted is overwritten: an erased account must not live on in free pages.
+    keepLog(opened);
     opened.exec(
-      "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma foreign_keys = on; pragma wal_autocheckpoint = 0; pragma journal_size_limit = 67108864",
+      "pragma synchronous = full; pragma secure_delete = on; pragma foreign_keys = on; pragma wal_autocheckpoint = 0; pragma journal_size_limit = 67108864",
     );
     const greeting: WriterGreeting = {
       isOpen: true,
@@ -67,6 +74,20 @@ function open(): SqliteFile | undefined {
     port.postMessage(greeting);
     port.close();
     return undefined;
+  }
+}
+
+/** Of two who give a new file its log at once, SQLite refuses one without waiting, since each holds what the other waits for. */
+function keepLog(database: SqliteFile): void {
+  const until = performance.now() + openIn;
+  for (;;) {
+    try {
+      database.exec("pragma journal_mode = wal");
+      return;
+    } catch (error) {
+      if ((sqliteFailure(error).code & 0xff) !== busy || performance.now() > until) throw error;
+      Atomics.wait(pause, 0, 0, 10);
+    }
   }
 }
 
