@@ -36,8 +36,10 @@ export const answerStep = async <T>(
   const proven = await prove(needs, { session, answer, origin, now }, withdraw);
   try {
     return await needs.transaction(async (stores) => {
+      // The account's row and the session's before the tries': as a new password goes, so that neither waits for the other.
+      const gone = await goOn(stores);
       await proven.alongside(stores);
-      return goOn(stores);
+      return gone;
     });
   } catch (error) {
     // The answer was right: somebody else was faster with it, or it leads nowhere.
