@@ -21,7 +21,7 @@ test("one process does every hash, in a session of its own, behind all others", 
 
   const threads = readdirSync(`/proc/${child}/task`);
   const priorities = new Set(threads.map((thread) => getPriority(Number(thread))));
-  assert.deepEqual([...priorities], [constants.priority.PRIORITY_LOW]);
+  assert.deepEqual([...priorities], [constants.priority.PRIORITY_BELOW_NORMAL]);
   // proc(5): the sixth field, of which the name before may hold blanks.
   const session = readFileSync(`/proc/${child}/stat`, "utf8")
     .replace(/^.*\) /s, "")
@@ -29,7 +29,7 @@ test("one process does every hash, in a session of its own, behind all others", 
   assert.equal(session, String(child));
   if (existsSync(`/proc/${child}/autogroup`))
     await poll("its session steps back", 1000, async () =>
-      readFileSync(`/proc/${child}/autogroup`, "utf8").includes("nice 19") ? true : undefined,
+      readFileSync(`/proc/${child}/autogroup`, "utf8").includes("nice 10") ? true : undefined,
     );
 });
 
