@@ -5,8 +5,8 @@
  * file in a process of its own, two at a time; ends with node's counts and a table of what ran on which engine.
  *
  * Settings, none needed: TEST_REQUIRE_SERVICES=1 (an engine that is missing, or a test that is skipped, fails the run), TEST_ROUNDS
- * (of each race), TEST_CONCURRENCY (files at once), TEST_POSTGRES_URL, TEST_MARIADB_URL and TEST_REDIS_URL (servers that run already;
- * administrators' URLs).
+ * (of each race), TEST_PAIRS=1 (Redis beside every engine for every row, not only beside SQLite), TEST_CONCURRENCY (files at once),
+ * TEST_POSTGRES_URL, TEST_MARIADB_URL and TEST_REDIS_URL (servers that run already; administrators' URLs).
  */
 import { chmodSync } from "node:fs";
 import { availableEngines, isRedisAvailable } from "./engines/engines.js";

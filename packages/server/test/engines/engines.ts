@@ -53,19 +53,27 @@ export function describeOnEveryEngine(title: string, tests: (engine: EngineUnder
 }
 
 /**
- * Describes the same tests on each available engine twice: with the database alone, as in `[postgres]`, and with Redis for what is
- * ephemeral, as in `[postgres+redis]`. A fresh database then names its `redisUrl`, which the server under test has to be given.
+ * Describes the same tests on each available engine alone, as in `[postgres]`, and on SQLite with Redis for what is ephemeral, as in
+ * `[sqlite+redis]`; with `TEST_PAIRS=1`, on each. A fresh database then names its `redisUrl`, which the server under test has to be given.
  */
 export function describeOnEveryStore(title: string, tests: (engine: EngineUnderTest) => void): void {
   describeOnEveryEngine(title, tests);
+  // What Redis keeps never meets the database: beside another engine it would answer the same.
+  const paired = availableEngines().filter(({ name }) => name === "sqlite" || process.env["TEST_PAIRS"] === "1");
+  for (const engine of paired) describeWithRedis(engine, title, tests);
+}
+
+/** As `describeOnEveryStore`, but with Redis beside each engine: flows from end to end, and what Redis counts. */
+export function describeOnEveryPair(title: string, tests: (engine: EngineUnderTest) => void): void {
+  describeOnEveryEngine(title, tests);
+  for (const engine of availableEngines()) describeWithRedis(engine, title, tests);
+}
+
+function describeWithRedis(engine: EngineUnderTest, title: string, tests: (engine: EngineUnderTest) => void): void {
   const redis = process.env["TEST_REDIS_URL"];
-  if (redis === undefined) {
-    return;
-  }
-  for (const engine of availableEngines()) {
-    describe(`${title} [${engine.name}+redis]`, () =>
-      tests({ name: engine.name, freshDatabase: () => withRedis(engine, redis), hasRedis: true }));
-  }
+  if (redis === undefined) return;
+  describe(`${title} [${engine.name}+redis]`, () =>
+    tests({ name: engine.name, freshDatabase: () => withRedis(engine, redis), hasRedis: true }));
 }
 
 async function withRedis(engine: EngineUnderTest, redisUrl: string): Promise<FreshDatabase> {

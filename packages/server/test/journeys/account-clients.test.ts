@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, it } from "node:test";
 import { openSqlClient } from "../contracts/sql-client.js";
-import { describeOnEveryStore, type FreshDatabase } from "../engines/engines.js";
+import { describeOnEveryPair, type FreshDatabase } from "../engines/engines.js";
 import { type GivenPerson, givenPerson } from "../given.js";
 import { startSink, type SmtpSink } from "../mail/smtp-sink.js";
 import { type RunningServer, startServer } from "../server/start-server.js";
@@ -25,7 +25,7 @@ const places: readonly Place[] = [
   { called: "a host", prefix: "", host: "id.example.org", slash: false, language: "fa", isNegotiating: true },
 ];
 
-describeOnEveryStore("clients of the account contract", (engine) => {
+describeOnEveryPair("clients of the account contract", (engine) => {
   let database: FreshDatabase;
   let sink: SmtpSink;
   let server: RunningServer;

@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { bearing, stageMounts, successIn, useStage } from "../contracts/platform/stage.js";
-import { describeOnEveryStore } from "../engines/engines.js";
+import { describeOnEveryPair } from "../engines/engines.js";
 import { makeTemporaryFolder, removeTemporaryFolder } from "../engines/temporary-folder.js";
 import { poll } from "../server/poll.js";
 import { request } from "../server/request.js";
@@ -32,7 +32,7 @@ const called = ({ begins, through, isLegal, isHardened }: Way): string =>
 const post = await startPost();
 after(() => post.close());
 
-describeOnEveryStore("clients of the platform contract", (engine) => {
+describeOnEveryPair("clients of the platform contract", (engine) => {
   const stage = useStage(engine, { config: { mounts: stageMounts() }, env: post.env });
   const taken = new Set<string>();
   let world: World;

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeOnEveryStore } from "../../engines/engines.js";
+import { describeOnEveryPair } from "../../engines/engines.js";
 import { nextAddress } from "../../server/request.js";
 import { carrying, useStage } from "./stage.js";
 import { addressLimits, limitsRows, refusedAt, spend } from "./limits-rows.js";
 import { testRows } from "./row.js";
 
-describeOnEveryStore("limits per client address", (engine) => {
+describeOnEveryPair("limits per client address", (engine) => {
   const stage = useStage(engine);
 
   for (const [name, { limit }] of Object.entries(addressLimits)) {

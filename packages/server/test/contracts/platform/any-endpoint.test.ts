@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeOnEveryStore } from "../../engines/engines.js";
+import { describeOnEveryPair } from "../../engines/engines.js";
 import { bodyLimit } from "../hostile-requests.js";
 import { rawRequest } from "../raw-request.js";
 import { anyEndpointRows } from "./any-endpoint-rows.js";
@@ -13,7 +13,7 @@ import { tokenRows } from "./token-rows.js";
 
 const utf8Types = ["application/json", "application/json; charset=utf-8", 'APPLICATION/JSON ; Charset="UTF-8"'];
 
-describeOnEveryStore("any endpoint", (engine) => {
+describeOnEveryPair("any endpoint", (engine) => {
   const stage = useStage(engine);
   // Refused for want of a signature, once its body has been read.
   const users = { path: "/users", method: "POST" };
