@@ -242,24 +242,9 @@ const findHolders = (count: number): Prepared<HeldKeys, HolderRow> => {
   return made;
 };
 
-/**
- * The holders of the keys, or of the next ones that there are: whether somebody holds a key must not show in how much is read for it.
- * Who asks compares.
- */
-const selectHolders = (db: Kysely<Tables>, values: HeldKeys, count: number) => {
-  const nearest = (position: number) =>
-    db
-      .selectFrom("identifier")
-      .select((column) => column.fn.min("live_key").as("live_key"))
-      .where("realm_id", "=", values.realmId)
-      .where("live_key", ">=", values[position] ?? "");
-  let keys = nearest(0);
-  for (let position = 1; position < count; position += 1) keys = keys.union(nearest(position));
-  return db
-    .selectFrom(keys.as("near"))
-    .innerJoin("identifier", (join) =>
-      join.onRef("identifier.live_key", "=", "near.live_key").on("identifier.realm_id", "=", values.realmId),
-    )
+const selectHolders = (db: Kysely<Tables>, values: HeldKeys, count: number) =>
+  db
+    .selectFrom("identifier")
     .innerJoin("account", (join) =>
       join
         .onRef("account.realm_id", "=", "identifier.realm_id")
@@ -275,8 +260,13 @@ const selectHolders = (db: Kysely<Tables>, values: HeldKeys, count: number) => {
         .onRef("second_factor.realm_id", "=", "identifier.realm_id")
         .onRef("second_factor.account_id", "=", "identifier.account_id"),
     )
-    .select([...accountColumns, ...identifierColumns, "password.hash", "second_factor.is_on"]);
-};
+    .select([...accountColumns, ...identifierColumns, "password.hash", "second_factor.is_on"])
+    .where("identifier.realm_id", "=", values.realmId)
+    .where(
+      "identifier.live_key",
+      "in",
+      Array.from({ length: count }, (_, position) => values[position] ?? ""),
+    );
 
 type HeldKeys = { readonly realmId: string; readonly [position: number]: string };
 type HolderRow = ReturnType<typeof selectHolders> extends Compilable<infer Row> ? Row : never;
