@@ -37,9 +37,9 @@ export const answerStep = async <T>(
   try {
     return await needs.transaction(async (stores) => {
       // The account's row and the session's before the tries': as a new password goes, so that neither waits for the other.
-      const gone = await goOn(stores);
+      const next = await goOn(stores);
       await proven.alongside(stores);
-      return gone;
+      return next;
     });
   } catch (error) {
     // The answer was right: somebody else was faster with it, or it leads nowhere.

@@ -31,6 +31,11 @@ export interface SqliteFailure {
   readonly message: string;
 }
 
+/** The result code without what SQLite adds to it to tell its cases apart. */
+export const primaryCode = ({ code }: Pick<SqliteFailure, "code">): number => code & 0xff;
+/** The primary code of a file that somebody else holds. */
+export const busyCode = 5;
+
 /** What the writer's thread starts with. */
 export interface WriterSettings {
   readonly path: string;

@@ -1,6 +1,8 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { SqliteFile, sqliteFailure } from "./sqlite-file.js";
 import {
+  busyCode,
+  primaryCode,
   slotStates,
   type SqliteFailure,
   type WriterAnswer,
@@ -19,8 +21,6 @@ const groupIn = 10;
 const checkpointAfter = 1000;
 /** Milliseconds for which a file is waited for that others open, too. */
 const openIn = 10_000;
-/** SQLite's result code for a file that somebody else holds. */
-const busy = 5;
 /** Never woken: waiting for it is a pause. */
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
@@ -56,9 +56,9 @@ if (file !== undefined) {
 function open(): SqliteFile | undefined {
   try {
     const opened = new SqliteFile(settings.path, { readOnly: false, busyIn: settings.busyIn });
+    keepLog(opened);
     // Checkpoints are made below, after the answers are out: an automatic one would delay them.
     // What is deleted is overwritten: an erased account must not live on in free pages.
-    keepLog(opened);
     opened.exec(
       "pragma synchronous = full; pragma secure_delete = on; pragma foreign_keys = on; pragma wal_autocheckpoint = 0; pragma journal_size_limit = 67108864",
     );
@@ -85,7 +85,7 @@ function keepLog(database: SqliteFile): void {
       database.exec("pragma journal_mode = wal");
       return;
     } catch (error) {
-      if ((sqliteFailure(error).code & 0xff) !== busy || performance.now() > until) throw error;
+      if (primaryCode(sqliteFailure(error)) !== busyCode || performance.now() > until) throw error;
       Atomics.wait(pause, 0, 0, 10);
     }
   }

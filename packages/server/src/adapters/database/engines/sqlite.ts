@@ -21,7 +21,7 @@ import {
   type OpenedEngine,
 } from "./engine.js";
 import { SqliteFile, sqliteFailure } from "./sqlite-file.js";
-import type { Row, SqliteFailure } from "./sqlite-messages.js";
+import { busyCode, primaryCode, type Row, type SqliteFailure } from "./sqlite-messages.js";
 import { SqliteWriter, WriterFailed } from "./sqlite-writer.js";
 import { CommitOutcomeUnknown, StatementFault, type FaultKind } from "./statement-fault.js";
 
@@ -76,12 +76,12 @@ const unavailableCodes: readonly number[] = [5, 6, 7, 8, 10, 13, 14, 15];
 const busySnapshot = 517;
 /** The disk is full: SQLite rolled back before anything was committed. */
 const fullCode = 13;
-const busyCode = 5;
 
-const classify = ({ code }: SqliteFailure): FaultKind => {
+const classify = (failure: SqliteFailure): FaultKind => {
+  const { code } = failure;
   if (uniqueCodes.includes(code)) return "unique-violation";
   if (code === busySnapshot) return "retryable";
-  return unavailableCodes.includes(code & 0xff) ? "unavailable" : "other";
+  return unavailableCodes.includes(primaryCode(failure)) ? "unavailable" : "other";
 };
 
 interface Waiting {
@@ -312,7 +312,7 @@ const translateCommit = (failure: SqliteFailure): Error => {
     message: failure.message,
     statement: "commit",
   });
-  const primary = failure.code & 0xff;
+  const primary = primaryCode(failure);
   if (primary === fullCode || primary === busyCode) {
     return new Refusal("store-unavailable", { retryIn: 1, during: "commit" }, { cause: fault });
   }
