@@ -4,6 +4,7 @@ import { extname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { childrenOf } from "../server/child-processes.js";
 
 /** An engine's program as its keeper runs it. */
 export interface EngineProgram {
@@ -165,14 +166,6 @@ function startKeeper(
   });
   keeper.stdin.on("error", () => {});
   return keeper;
-}
-
-function childrenOf(pid: number): number[] {
-  try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
-  } catch {
-    return [];
-  }
 }
 
 function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import type { FreshDatabase } from "../engines/engines.js";
 import { findMariadb, makeMariadbDatabase, startMariadb } from "../engines/mariadb.js";
@@ -7,6 +6,7 @@ import { findPostgres, makePostgresDatabase, startPostgres } from "../engines/po
 import type { PrivateEngine } from "../engines/private-engine.js";
 import { readRows } from "../engines/read-rows.js";
 import { rounds } from "../engines/rounds.js";
+import { childrenOf, standsStill } from "../server/child-processes.js";
 import { jwtCalls, newPerson, signedIn } from "../server/jwt-calls.js";
 import { poll } from "../server/poll.js";
 import { request } from "../server/request.js";
@@ -127,8 +127,7 @@ for (const { name, isInstalled, start, makeDatabase, connections } of engines) {
 
 /** Stops the process and its children where they are, and waits until every thread stands still; the function lets them go on. */
 async function freezeProcesses(pid: number): Promise<() => void> {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
-  const frozen = [pid, ...children];
+  const frozen = [pid, ...childrenOf(pid)];
   const signal = (name: "SIGSTOP" | "SIGCONT") => {
     for (const process_ of frozen) {
       try {
@@ -139,16 +138,12 @@ async function freezeProcesses(pid: number): Promise<() => void> {
     }
   };
   signal("SIGSTOP");
-  await poll("the database stands still", 5_000, async () => (frozen.every(standsStill) ? true : undefined));
-  return () => signal("SIGCONT");
-}
-
-function standsStill(pid: number): boolean {
+  const thaw = () => signal("SIGCONT");
   try {
-    const stateOf = (thread: string) => readFileSync(`/proc/${pid}/task/${thread}/status`, "utf8");
-    return readdirSync(`/proc/${pid}/task`).every((thread) => /^State:\s+T/mu.test(stateOf(thread)));
-  } catch {
-    // It, or a thread of it, has ended meanwhile.
-    return !existsSync(`/proc/${pid}`);
+    await poll("the database stands still", 5_000, async () => (frozen.every(standsStill) ? true : undefined));
+  } catch (error) {
+    thaw();
+    throw error;
   }
+  return thaw;
 }
